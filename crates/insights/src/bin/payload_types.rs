@@ -1,0 +1,40 @@
+//! Prints the TypeScript declarations of what crosses the boundary, for `cargo xtask build` to write into
+//! `@grailstage/backstage-plugin-dynatrace-common` and into the declarations of `@grailstage/core`.
+
+use grailstage_insights::{answer, error, query_answer, request};
+use ts_rs::{Config, TS};
+
+fn main() {
+    let config = Config::default();
+    println!("// Generated from crates/insights by `cargo xtask build`. Change the Rust types instead.\n");
+    macro_rules! declare {
+        ($($type:ty),* $(,)?) => {
+            $(
+                let docs = <$type as TS>::docs().unwrap_or_default();
+                let docs = docs.trim_end().trim_end_matches("*/").trim_end();
+                println!("{docs}\n * @public\n */\nexport {}\n", <$type as TS>::decl(&config));
+            )*
+        };
+    }
+    declare!(
+        request::CardRequest,
+        request::QueryRequest,
+        answer::CardAnswer,
+        answer::CardState,
+        answer::Column,
+        answer::ColumnKind,
+        answer::Align,
+        answer::Cell,
+        answer::LinkCell,
+        answer::ReadinessCell,
+        answer::ReadinessStatus,
+        answer::Note,
+        answer::Severity,
+        answer::EnvironmentReport,
+        answer::EnvironmentState,
+        query_answer::QueryAnswer<'static>,
+        query_answer::QueryColumn,
+        error::ErrorPayload,
+        error::ErrorSpan,
+    );
+}

@@ -1,0 +1,360 @@
+//! Asking: one card of all environments at once, or one query of one environment.
+
+use std::future::Future;
+use std::rc::Rc;
+
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use grailstage_catalog::Entity;
+use grailstage_dql::ast::Query;
+use grailstage_tenant::{
+    DqlRequest, GrailResult, Host, Notification, Tenant, TenantError, UnixMillis, links,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::InsightError;
+use crate::answer::{CardAnswer, CardState, EnvironmentReport, EnvironmentState, Note, Row, Severity};
+use crate::card::Card;
+use crate::cards;
+use crate::configuration::{Environment, environments};
+use crate::error::ErrorPayload;
+use crate::query_answer::{QueryAnswer, QueryColumn};
+use crate::request::{CardRequest, QueryRequest};
+
+/// The configured environments, ready to be asked. Made once: it holds tokens.
+pub struct Client<H> {
+    host: Rc<H>,
+    environments: Vec<Environment<H>>,
+}
+
+impl<H: Host + 'static> Client<H> {
+    /// Reads the value of the `dynatrace` configuration key; `null` is a configuration without environments.
+    ///
+    /// # Errors
+    /// `invalid-config` when there is no telling the environments apart. What is wrong with one of them is in
+    /// [`Client::configuration_issues`] instead.
+    pub fn new(host: Rc<H>, config: &Value) -> Result<Self, InsightError> {
+        let environments = environments(&host, config)?;
+        Ok(Self { host, environments })
+    }
+
+    /// What is wrong with the configuration, one error for each environment that cannot be used.
+    #[must_use]
+    pub fn configuration_issues(&self) -> Vec<ErrorPayload> {
+        self.environments
+            .iter()
+            .filter_map(|environment| match environment {
+                Environment::Usable(_) => None,
+                Environment::Broken { name, error } => Some(payload(name, error)),
+            })
+            .collect()
+    }
+
+    /// The answer of a card for an entity: the JSON of a [`CardAnswer`].
+    ///
+    /// An environment that fails is a note in the answer. When `cancelled` resolves, what runs in Dynatrace is
+    /// cancelled there.
+    ///
+    /// # Errors
+    /// When there is no such card or environment, the entity or its annotations cannot be understood, or the
+    /// request was cancelled.
+    pub async fn card(
+        &self,
+        request: CardRequest,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<Vec<u8>, InsightError> {
+        let card = cards::find(&request.card).ok_or_else(|| InsightError::UnknownCard {
+            card: request.card.clone(),
+            known: cards::card_ids().collect(),
+        })?;
+        let entity = Entity::from_json(request.entity)?;
+        let asked = self.chosen(request.environments.as_deref().unwrap_or_default())?;
+
+        let mut answer = CardAnswer {
+            card: card.id().to_owned(),
+            state: CardState::NotConfigured,
+            columns: card.columns(),
+            rows: Vec::new(),
+            notes: Vec::new(),
+            environments: Vec::new(),
+            annotations: Vec::new(),
+            asked_at: iso(self.host.now()),
+        };
+        if asked.is_empty() {
+            return Ok(json(&answer));
+        }
+
+        let cancelled = cancelled.shared();
+        let attempts = asked.iter().map(|environment| ask(card, &entity, environment, cancelled.clone()));
+        for attempt in join_all(attempts).await {
+            let Some(outcome) = attempt? else {
+                answer.state = CardState::MissingAnnotation;
+                answer.annotations = card.annotations().iter().map(|&name| name.to_owned()).collect();
+                return Ok(json(&answer));
+            };
+            answer.rows.extend(outcome.rows);
+            answer.notes.extend(outcome.notes);
+            answer.environments.push(outcome.report);
+        }
+        card.sort(&mut answer.rows);
+        answer.state = state(&answer);
+        Ok(json(&answer))
+    }
+
+    /// The answer of a query in one environment: the JSON of a [`QueryAnswer`].
+    ///
+    /// # Errors
+    /// When there is no such environment, or it does not answer.
+    pub async fn query(
+        &self,
+        request: &QueryRequest,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<Vec<u8>, InsightError> {
+        let (name, environment) = self.the_one(request.environment.as_deref())?;
+        let failed = |error| InsightError::Environment { environment: name.to_owned(), error };
+        let tenant = match environment {
+            Environment::Usable(tenant) => tenant,
+            Environment::Broken { error, .. } => return Err(failed(error.clone())),
+        };
+        let timeframe = match (&request.from, &request.to) {
+            (Some(from), Some(to)) => Some((from.as_str(), to.as_str())),
+            (None, None) => None,
+            _ => {
+                let reason = "`from` and `to` belong together".to_owned();
+                return Err(InsightError::InvalidRequest { reason });
+            }
+        };
+
+        let mut dql = DqlRequest::new(request.query.as_str());
+        if let Some((from, to)) = timeframe {
+            dql = dql.timeframe(from, to);
+        }
+        if let Some(records) = request.max_records {
+            dql = dql.max_result_records(records);
+        }
+        let result = tenant.run(&dql, cancelled).await.map_err(failed)?;
+
+        let columns = result.columns();
+        let rows: Vec<_> = result.rows::<record::Fields<'_>>().map_err(failed)?;
+        let answer = QueryAnswer {
+            environment: name.to_owned(),
+            rows: rows
+                .iter()
+                .map(|fields| columns.iter().map(|column| fields.get(&column.name)).collect())
+                .collect(),
+            columns: columns
+                .iter()
+                .map(|c| QueryColumn { name: c.name.clone(), kind: c.kind.clone() })
+                .collect(),
+            notes: result.notifications().iter().map(|notification| note(name, notification)).collect(),
+            scanned_bytes: result.metadata().scanned_bytes,
+            scanned_records: result.metadata().scanned_records,
+            notebook_url: links::notebook(tenant.environment().url(), &request.query, None, timeframe),
+            query: request.query.clone(),
+        };
+        Ok(json(&answer))
+    }
+
+    /// The environments of those names, or all.
+    fn chosen(&self, names: &[String]) -> Result<Vec<&Environment<H>>, InsightError> {
+        if names.is_empty() {
+            return Ok(self.environments.iter().collect());
+        }
+        names.iter().map(|name| self.named(name)).collect()
+    }
+
+    fn named(&self, name: &str) -> Result<&Environment<H>, InsightError> {
+        self.environments.iter().find(|environment| environment.name() == name).ok_or_else(|| {
+            InsightError::UnknownEnvironment { environment: name.to_owned(), known: self.names() }
+        })
+    }
+
+    fn the_one(&self, name: Option<&str>) -> Result<(&str, &Environment<H>), InsightError> {
+        let environment = match (name, self.environments.as_slice()) {
+            (Some(name), _) => self.named(name)?,
+            (None, [environment]) => environment,
+            (None, _) => return Err(InsightError::NoEnvironment { known: self.names() }),
+        };
+        Ok((environment.name(), environment))
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.environments.iter().map(|environment| environment.name().to_owned()).collect()
+    }
+}
+
+/// What one environment contributes to a card.
+struct Contribution {
+    rows: Vec<Row>,
+    notes: Vec<Note>,
+    report: EnvironmentReport,
+}
+
+/// Asks one environment; `None` when the entity has no annotation the card could go by.
+async fn ask<H: Host + 'static>(
+    card: &dyn Card,
+    entity: &Entity,
+    environment: &Environment<H>,
+    cancelled: impl Future<Output = ()> + Clone,
+) -> Result<Option<Contribution>, InsightError> {
+    let tenant = match environment {
+        Environment::Usable(tenant) => tenant,
+        Environment::Broken { name, error } => return Ok(Some(failure(report(name, ""), error, Vec::new()))),
+    };
+    let config = tenant.environment();
+    let mut missing = Vec::new();
+    let mut notes = Vec::new();
+    loop {
+        let Some(query) = card.question(entity, config, &missing)? else {
+            return Ok(None);
+        };
+        let mut report = report(config.name(), config.url().as_str());
+        report.query = grailstage_dql::print(&query);
+        report.notebook_url = links::notebook(config.url(), &report.query, None, None);
+
+        match run(tenant, &query, cancelled.clone()).await {
+            Ok(result) => {
+                report.state = EnvironmentState::Ready;
+                report.records = result.record_count();
+                report.scanned_bytes = result.metadata().scanned_bytes;
+                report.duration_millis = u64::try_from(result.elapsed().as_millis()).unwrap_or(u64::MAX);
+                notes.extend(result.notifications().iter().map(|n| note(config.name(), n)));
+                return match card.rows(config, &result) {
+                    Ok(rows) => Ok(Some(Contribution { rows, notes, report })),
+                    Err(error) => {
+                        notes.push(error_note(config.name(), error.code(), error.to_string(), error.help()));
+                        report.state = EnvironmentState::Failed;
+                        Ok(Some(Contribution { rows: Vec::new(), notes, report }))
+                    }
+                };
+            }
+            Err(TenantError::Cancelled) => {
+                let environment = config.name().to_owned();
+                return Err(InsightError::Environment { environment, error: TenantError::Cancelled });
+            }
+            // A token with fewer rights gets a card with fewer columns rather than none.
+            Err(TenantError::MissingScope { scopes }) if can_do_without(card, &scopes, &missing) => {
+                let error = TenantError::MissingScope { scopes: scopes.clone() };
+                notes.push(Note { severity: Severity::Warning, ..tenant_note(config.name(), &error) });
+                missing.extend(scopes);
+            }
+            Err(error) => return Ok(Some(failure(report, &error, notes))),
+        }
+    }
+}
+
+/// Whether leaving out optional parts is a way on: all scopes are optional, and one of them is news.
+fn can_do_without(card: &dyn Card, scopes: &[String], missing: &[String]) -> bool {
+    scopes.iter().all(|scope| card.optional_scopes().contains(&scope.as_str()))
+        && scopes.iter().any(|scope| !missing.contains(scope))
+}
+
+async fn run<H: Host + 'static>(
+    tenant: &Tenant<H>,
+    query: &Query,
+    cancelled: impl Future<Output = ()>,
+) -> Result<GrailResult, TenantError> {
+    tenant.run(&DqlRequest::new(grailstage_dql::print(query)), cancelled).await
+}
+
+fn report(name: &str, url: &str) -> EnvironmentReport {
+    EnvironmentReport {
+        name: name.to_owned(),
+        url: url.to_owned(),
+        state: EnvironmentState::Failed,
+        records: 0,
+        scanned_bytes: 0,
+        duration_millis: 0,
+        query: String::new(),
+        notebook_url: String::new(),
+    }
+}
+
+fn failure(report: EnvironmentReport, error: &TenantError, mut notes: Vec<Note>) -> Contribution {
+    notes.push(tenant_note(&report.name, error));
+    Contribution { rows: Vec::new(), notes, report }
+}
+
+fn tenant_note(environment: &str, error: &TenantError) -> Note {
+    error_note(environment, error.code(), error.to_string(), error.help())
+}
+
+fn error_note(environment: &str, code: &str, message: String, help: Option<String>) -> Note {
+    Note {
+        severity: Severity::Error,
+        code: code.to_owned(),
+        message,
+        help,
+        environment: Some(environment.to_owned()),
+    }
+}
+
+/// A notification of Grail: a limit that cut the answer makes it incomplete, the rest is good to know.
+fn note(environment: &str, notification: &Notification) -> Note {
+    let (severity, code) = if notification.says_partial() {
+        (Severity::Warning, "truncated")
+    } else {
+        (Severity::Info, "notification")
+    };
+    Note {
+        severity,
+        code: code.to_owned(),
+        message: notification.message.clone(),
+        help: None,
+        environment: Some(environment.to_owned()),
+    }
+}
+
+fn state(answer: &CardAnswer) -> CardState {
+    let answered =
+        answer.environments.iter().filter(|report| report.state == EnvironmentState::Ready).count();
+    if answered == 0 {
+        CardState::Failed
+    } else if answered < answer.environments.len()
+        || answer.notes.iter().any(|note| note.severity != Severity::Info)
+    {
+        CardState::Partial
+    } else if answer.rows.is_empty() {
+        CardState::Empty
+    } else {
+        CardState::Ready
+    }
+}
+
+fn payload(environment: &str, error: &TenantError) -> ErrorPayload {
+    InsightError::Environment { environment: environment.to_owned(), error: error.clone() }.into()
+}
+
+fn iso(time: UnixMillis) -> String {
+    i64::try_from(time.0)
+        .ok()
+        .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
+        .map(|timestamp| timestamp.to_string())
+        .unwrap_or_default()
+}
+
+/// The types of the answers serialise whatever they hold: no map with keys that are not strings is among them.
+fn json(answer: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(answer).unwrap_or_default()
+}
+
+mod record {
+    //! A record as the pieces of JSON it is made of.
+
+    use std::borrow::Cow;
+    use std::collections::HashMap;
+
+    use serde::Deserialize;
+    use serde_json::value::RawValue;
+
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    pub(super) struct Fields<'a>(#[serde(borrow)] HashMap<Cow<'a, str>, &'a RawValue>);
+
+    impl<'a> Fields<'a> {
+        pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
+            self.0.get(name).copied()
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The sandbox as the host of a client: the same API, without sockets, and a clock that only pauses move.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_executor::block_on;
+use grailstage_insights::{Client, InsightError};
+use grailstage_sandbox::{Delivery, Request, Response, Sandbox, SandboxOptions};
+use grailstage_tenant::{FetchFailure, Host, HttpRequest, HttpResponse, UnixMillis};
+use serde_json::{Value, json};
+
+/// 2026-11-21T12:00:00Z
+pub(crate) const NOW: u64 = 1_795_262_400_000;
+
+/// Routes `https://{environment}.example/…` to the environment of that name.
+pub(crate) struct SandboxHost {
+    pub(crate) sandbox: Sandbox,
+    clock: Cell<u64>,
+}
+
+impl SandboxHost {
+    pub(crate) fn new() -> Rc<Self> {
+        let options = SandboxOptions { seed: 7, now: i64::try_from(NOW).unwrap() };
+        Rc::new(Self { sandbox: Sandbox::new(options), clock: Cell::new(NOW) })
+    }
+}
+
+impl Host for SandboxHost {
+    async fn fetch(&self, request: HttpRequest) -> Result<HttpResponse, FetchFailure> {
+        let address = request.url.strip_prefix("https://").unwrap();
+        let (host, target) = address.split_once('/').unwrap();
+        let environment = host.trim_end_matches(".example");
+        let Some(environment) = self.sandbox.environment(environment) else {
+            return Err(FetchFailure::Unreachable { message: "ECONNREFUSED".to_owned() });
+        };
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let request = Request {
+            method: request.method.as_str().to_owned(),
+            path: format!("/{path}"),
+            query: query.to_owned(),
+            headers: request.headers,
+            body: request.body.unwrap_or_default(),
+        };
+        let Response { status, headers, body, hold_millis, delivery } =
+            environment.handle(&request, i64::try_from(self.clock.get()).unwrap());
+        self.sleep(Duration::from_millis(hold_millis)).await;
+        match delivery {
+            Delivery::Whole => Ok(HttpResponse { status, headers, body }),
+            Delivery::Reset => Err(FetchFailure::Reset { message: "ECONNRESET".to_owned() }),
+            Delivery::Hang => std::future::pending().await,
+        }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        // Pauses pass at once and move the clock. A deadline is a pause that the work must beat: it never comes.
+        if duration >= Duration::from_secs(20) {
+            std::future::pending::<()>().await;
+        }
+        self.clock.set(self.clock.get() + u64::try_from(duration.as_millis()).unwrap());
+    }
+
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.clock.get())
+    }
+}
+
+/// An environment of the sandbox in the configuration.
+pub(crate) fn environment(name: &str, token: &str) -> Value {
+    json!({ "name": name, "url": format!("https://{name}.example"), "platformToken": token })
+}
+
+/// Both environments, with all scopes.
+pub(crate) fn both() -> Value {
+    json!({ "environments": [
+        environment("production", grailstage_sandbox::PLATFORM_TOKEN),
+        environment("preproduction", grailstage_sandbox::PLATFORM_TOKEN),
+    ] })
+}
+
+/// An entity with these annotations.
+pub(crate) fn component(annotations: Value) -> Value {
+    json!({
+        "apiVersion": "backstage.io/v1alpha1",
+        "kind": "Component",
+        "metadata": { "name": "cart", "annotations": annotations },
+    })
+}
+
+/// The answer of a card as JSON.
+pub(crate) fn card(client: &Client<SandboxHost>, request: Value) -> Result<Value, InsightError> {
+    let request = serde_json::from_value(request).unwrap();
+    let bytes = block_on(client.card(request, std::future::pending()))?;
+    Ok(serde_json::from_slice(&bytes).unwrap())
+}
+
+/// The records of a query, as objects.
+pub(crate) fn records(client: &Client<SandboxHost>, environment: &str, query: &str) -> Vec<Value> {
+    let request = serde_json::from_value(json!({ "query": query, "environment": environment })).unwrap();
+    let bytes = block_on(client.query(&request, std::future::pending())).unwrap();
+    let answer: Value = serde_json::from_slice(&bytes).unwrap();
+    let columns = answer["columns"].as_array().unwrap();
+    answer["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            columns
+                .iter()
+                .zip(row.as_array().unwrap())
+                .map(|(c, cell)| (c["name"].as_str().unwrap().to_owned(), cell.clone()))
+                .collect()
+        })
+        .collect()
+}

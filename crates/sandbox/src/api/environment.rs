@@ -1,0 +1,302 @@
+//! Environments and the sandbox that holds them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+
+use super::accounts::Accounts;
+use super::autocomplete::autocomplete;
+use super::fault::{Fault, FaultKind, Faults};
+use super::ingest::{Ingested, WRITE_SCOPE, ingest, table_of};
+use super::message::{Delivery, Request, Response};
+use super::query::{Queries, execute, verify};
+use crate::data::company::{LANDSCAPES, Landscape};
+use crate::data::{Random, generate};
+use crate::store::Store;
+
+/// How old the data set gets before it is made anew, in milliseconds: "now" in it stays now.
+const REFRESH_MILLIS: i64 = 60 * 1000;
+
+/// How a sandbox is made.
+#[derive(Debug, Clone, Copy)]
+pub struct SandboxOptions {
+    /// Decides ids, numbers and texts of the data set.
+    pub seed: u64,
+    /// The time the data set is made for, in milliseconds since 1970.
+    pub now: i64,
+}
+
+/// Environments of one account.
+#[derive(Debug)]
+pub struct Sandbox {
+    environments: Vec<Arc<Environment>>,
+}
+
+impl Sandbox {
+    /// A sandbox with its data set.
+    #[must_use]
+    pub fn new(options: SandboxOptions) -> Self {
+        let accounts = Arc::new(Mutex::new(Accounts::new(options.seed)));
+        let environments = LANDSCAPES
+            .iter()
+            .map(|landscape| Arc::new(Environment::new(landscape, options, Arc::clone(&accounts))))
+            .collect();
+        Self { environments }
+    }
+
+    /// The environment of that name: `production` or `preproduction`.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> Option<&Arc<Environment>> {
+        self.environments.iter().find(|environment| environment.name() == name)
+    }
+
+    /// All environments.
+    #[must_use]
+    pub fn environments(&self) -> &[Arc<Environment>] {
+        &self.environments
+    }
+}
+
+/// How often a route was called and what that cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counter {
+    /// Requests.
+    pub calls: u64,
+    /// Requests answered with a status of 400 and above.
+    pub errors: u64,
+    /// Bytes that queries read.
+    pub scanned_bytes: u64,
+}
+
+/// A Dynatrace environment. It has neither sockets nor a clock: requests and the time come from outside.
+#[derive(Debug)]
+pub struct Environment {
+    landscape: &'static Landscape,
+    seed: u64,
+    accounts: Arc<Mutex<Accounts>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    store: Arc<Store>,
+    made_millis: i64,
+    /// Whether the data set is the generated one, which follows the time.
+    generated: bool,
+    queries: Queries,
+    counters: BTreeMap<&'static str, Counter>,
+    faults: Faults,
+    /// What requests brought, in their order.
+    ingested: Vec<Ingested>,
+    random: Random,
+}
+
+impl Environment {
+    fn new(landscape: &'static Landscape, options: SandboxOptions, accounts: Arc<Mutex<Accounts>>) -> Self {
+        let random = Random::of(options.seed, landscape.name);
+        let state = State {
+            store: Arc::new(generate(landscape, options.seed, options.now.saturating_mul(1_000_000))),
+            made_millis: options.now,
+            generated: true,
+            queries: Queries::new(random.clone().next()),
+            counters: BTreeMap::new(),
+            faults: Faults::default(),
+            ingested: Vec::new(),
+            random,
+        };
+        Self { landscape, seed: options.seed, accounts, state: Mutex::new(state) }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.landscape.name
+    }
+
+    /// The names of its Kubernetes clusters.
+    #[must_use]
+    pub fn clusters(&self) -> Vec<&'static str> {
+        self.landscape.clusters.iter().map(|cluster| cluster.name).collect()
+    }
+
+    /// Puts other data in the place of the generated data set.
+    pub fn replace_data(&self, store: Store) {
+        let mut state = self.state();
+        let mut store = store;
+        state.ingested.iter().for_each(|item| item.apply(&mut store));
+        state.store = Arc::new(store);
+        state.generated = false;
+    }
+
+    /// Lets something go wrong.
+    pub fn add_fault(&self, fault: Fault) {
+        self.state().faults.add(fault);
+    }
+
+    /// The faults that wait for requests.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        self.state().faults.all().to_vec()
+    }
+
+    /// Takes faults and counters back.
+    pub fn reset(&self) {
+        let mut state = self.state();
+        state.faults.clear();
+        state.counters.clear();
+    }
+
+    /// What was called how often, by route: `token`, `execute`, `poll`, `cancel`, `verify`, `autocomplete`, `ingest`, `app`, `other`.
+    #[must_use]
+    pub fn counters(&self) -> BTreeMap<&'static str, Counter> {
+        self.state().counters.clone()
+    }
+
+    /// Makes every access token of the account invalid.
+    pub fn revoke_tokens(&self) {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).revoke_all();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers a request that arrives at `now_millis` (since 1970).
+    pub fn handle(&self, request: &Request, now_millis: i64) -> Response {
+        let route = route(request);
+        let (fault, store, trace_id) = {
+            let mut state = self.state();
+            state.counters.entry(route).or_default().calls += 1;
+            self.refresh(&mut state, now_millis);
+            let trace_id = format!("{:016x}{:016x}", state.random.next(), state.random.next());
+            (state.faults.take(route), Arc::clone(&state.store), trace_id)
+        };
+        let (mut response, scanned) = match fault.as_ref().and_then(|fault| self.broken(fault, &trace_id)) {
+            Some(response) => (response, 0),
+            None => self.answer(route, request, &store, fault.as_ref(), now_millis, &trace_id),
+        };
+        match fault {
+            Some(FaultKind::Latency { millis }) => {
+                response.hold_millis = response.hold_millis.saturating_add(millis);
+            }
+            Some(FaultKind::TruncatedJson) => response.body.truncate(response.body.len() / 2),
+            _ => {}
+        }
+        let mut state = self.state();
+        let counter = state.counters.entry(route).or_default();
+        counter.scanned_bytes += scanned;
+        counter.errors += u64::from(response.status >= 400);
+        response
+    }
+
+    /// The answer of a fault that replaces the real one.
+    fn broken(&self, fault: &FaultKind, trace_id: &str) -> Option<Response> {
+        Some(match fault {
+            FaultKind::RateLimited { retry_after_seconds } => {
+                let mut response = Response::gateway_error(429, "Too many requests.", trace_id);
+                if let Some(seconds) = retry_after_seconds {
+                    response.headers.push(("retry-after".into(), seconds.to_string()));
+                }
+                response
+            }
+            FaultKind::ServerError { status } => {
+                Response::gateway_error(*status, "Something went wrong.", trace_id)
+            }
+            FaultKind::HtmlPage { status } => Response::html(*status, "Service unavailable"),
+            FaultKind::Redirect => {
+                let mut response = Response::empty(302);
+                response.headers.push(("location".into(), "https://sso.example.com/login".into()));
+                response
+            }
+            FaultKind::Hang => Response { delivery: Delivery::Hang, ..Response::default() },
+            FaultKind::ConnectionReset => Response { delivery: Delivery::Reset, ..Response::default() },
+            FaultKind::TokenRevoked => {
+                self.revoke_tokens();
+                return None;
+            }
+            _ => return None,
+        })
+    }
+
+    fn answer(
+        &self,
+        route: &str,
+        request: &Request,
+        store: &Store,
+        fault: Option<&FaultKind>,
+        now_millis: i64,
+        trace_id: &str,
+    ) -> (Response, u64) {
+        let accounts = || self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        if route == "token" {
+            return (accounts().token(request, now_millis), 0);
+        }
+        if route == "app" {
+            return (Response::page(include_str!("app_page.html")), 0);
+        }
+        if route == "other" {
+            return (Response::gateway_error(404, "The requested resource does not exist.", trace_id), 0);
+        }
+        if let ("ingest", Some(table)) = (route, table_of(&request.path)) {
+            if let Err(response) = accounts().writer(request, WRITE_SCOPE, now_millis, trace_id) {
+                return (response, 0);
+            }
+            let (response, ingested) = ingest(table, request, now_millis);
+            self.keep(ingested);
+            return (response, 0);
+        }
+        let caller = match accounts().caller(request, now_millis, trace_id) {
+            Ok(caller) => caller,
+            Err(response) => return (response, 0),
+        };
+        match route {
+            "execute" => {
+                let ticket = self.state().queries.ticket();
+                let executed = execute(request, store, caller.scopes, fault, ticket, now_millis);
+                if let Some(waiting) = executed.waiting {
+                    self.state().queries.keep(waiting);
+                }
+                (executed.response, executed.scanned)
+            }
+            "poll" => (self.state().queries.poll(request, now_millis), 0),
+            "autocomplete" => (autocomplete(request, store), 0),
+            "cancel" => (self.state().queries.cancel(request, now_millis), 0),
+            _ => (verify(request, store, caller.scopes, now_millis), 0),
+        }
+    }
+
+    /// Puts what was brought into the store, and keeps it for when the data set is made anew.
+    fn keep(&self, ingested: Vec<Ingested>) {
+        let mut state = self.state();
+        let store = Arc::make_mut(&mut state.store);
+        ingested.iter().for_each(|item| item.apply(store));
+        state.ingested.extend(ingested);
+    }
+
+    /// Makes the generated data set anew when it has become old.
+    fn refresh(&self, state: &mut State, now_millis: i64) {
+        if state.generated && now_millis - state.made_millis >= REFRESH_MILLIS {
+            let mut store = generate(self.landscape, self.seed, now_millis.saturating_mul(1_000_000));
+            state.ingested.iter().for_each(|item| item.apply(&mut store));
+            state.store = Arc::new(store);
+            state.made_millis = now_millis;
+        }
+    }
+}
+
+fn route(request: &Request) -> &'static str {
+    match (request.method.as_str(), request.path.as_str()) {
+        ("POST", "/sso/oauth2/token") => "token",
+        ("POST", "/platform/storage/query/v1/query:execute") => "execute",
+        ("GET", "/platform/storage/query/v1/query:poll") => "poll",
+        ("POST", "/platform/storage/query/v1/query:cancel") => "cancel",
+        ("POST", "/platform/storage/query/v1/query:verify") => "verify",
+        ("POST", "/platform/storage/query/v1/query:autocomplete") => "autocomplete",
+        ("POST", path) if table_of(path).is_some() => "ingest",
+        // What deep links lead to; apps are not part of the API.
+        ("GET", path) if path.starts_with("/ui/") => "app",
+        _ => "other",
+    }
+}

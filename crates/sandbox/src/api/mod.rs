@@ -1,0 +1,16 @@
+//! The HTTP API of an environment, without a network.
+
+mod accounts;
+mod autocomplete;
+mod control;
+mod environment;
+mod fault;
+mod ingest;
+mod message;
+mod query;
+
+pub use accounts::{ACCOUNT_URN, API_TOKEN, CLIENT_ID, CLIENT_SECRET, PLATFORM_TOKEN};
+pub(crate) use control::{Control, Listener};
+pub use environment::{Counter, Environment, Sandbox, SandboxOptions};
+pub use fault::{Fault, FaultKind};
+pub use message::{Delivery, Request, Response};

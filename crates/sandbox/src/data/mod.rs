@@ -1,0 +1,86 @@
+//! The data set: a believable company, the same for the same seed, relative to now.
+//!
+//! ```text
+//!  seed, now ──▶ company: teams, clusters, components ──▶ topology: workloads, pods, services
+//!                                                              │
+//!   problems, vulnerabilities, logs, spans, metrics ◀──────────┤
+//!   runs, tests, deployments, validations, orders   ◀──────────┘
+//! ```
+
+mod business;
+pub(crate) mod company;
+mod ids;
+mod lifecycle;
+mod logs;
+mod metrics;
+mod problems;
+mod random;
+mod spans;
+mod topology;
+mod vulnerabilities;
+
+use std::sync::Arc;
+
+pub(crate) use ids::uuid;
+pub(crate) use random::Random;
+
+use self::company::Landscape;
+use self::topology::Workload;
+use crate::load::time_column;
+use crate::store::{Row, Store, Table, TimeColumn};
+use crate::value::Value;
+
+/// What an environment holds at a time, in nanoseconds since 1970. Tables are made when they are first read.
+pub(crate) fn generate(landscape: &'static Landscape, seed: u64, now: i64) -> Store {
+    let workloads: Arc<[Workload]> = topology::workloads(landscape, seed).into();
+    let mut store = Store::default();
+    topology::build(&mut store, landscape, &workloads, seed, now);
+    metrics::add(&mut store, &workloads, seed, now);
+    let mut add = |name: &str, make: fn(&Source) -> Vec<Row>| {
+        let source = Source { landscape, workloads: Arc::clone(&workloads), seed, now };
+        store.insert_table(name, Table::lazy(move || make(&source), time_column(name)));
+    };
+    add("dt.davis.problems", |from| problems::rows(&from.workloads, from.seed, from.now));
+    add("security.events", |from| vulnerabilities::rows(&from.workloads, from.seed, from.now));
+    add("logs", |from| logs::rows(&from.workloads, from.seed, from.now, 6));
+    add("spans", |from| spans::rows(&from.workloads, from.seed, from.now));
+    add("events", events);
+    add("bizevents", |from| business::rows(from.landscape, from.seed, from.now));
+    for kind in OTHER_ENTITIES {
+        let table = Table::new(Vec::new(), TimeColumn::None).with_default_columns(&["id", "entity.name"]);
+        store.insert_table(format!("dt.entity.{kind}"), table);
+    }
+    store
+}
+
+/// What tables are made of.
+struct Source {
+    landscape: &'static Landscape,
+    workloads: Arc<[Workload]>,
+    seed: u64,
+    now: i64,
+}
+
+/// Lifecycle events, and problems as the events they are.
+fn events(from: &Source) -> Vec<Row> {
+    let mut rows = lifecycle::rows(from.landscape, from.seed, from.now);
+    rows.extend(problems::rows(&from.workloads, from.seed, from.now));
+    rows.sort_by_key(|row| row.get("timestamp").and_then(Value::as_timestamp));
+    rows
+}
+
+/// Entity types that Dynatrace knows and the webshop has none of.
+const OTHER_ENTITIES: [&str; 12] = [
+    "application",
+    "cloud_application_instance",
+    "container_group_instance",
+    "host",
+    "http_check",
+    "kubernetes_node",
+    "kubernetes_service",
+    "process_group",
+    "process_group_instance",
+    "synthetic_location",
+    "synthetic_test",
+    "environment",
+];

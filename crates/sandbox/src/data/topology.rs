@@ -1,0 +1,434 @@
+//! The topology: Smartscape nodes and edges, and the same as classic entities.
+
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use super::Random;
+use super::company::{COMPONENTS, Cluster, Component, Landscape, WorkloadKind};
+use super::ids::{entity, hexadecimal, uuid};
+use crate::record::{Name, Record};
+use crate::store::{Store, Table, TimeColumn};
+use crate::value::{DAY, Value, value_from_json};
+
+/// A workload on a cluster.
+#[derive(Debug, Clone)]
+pub(crate) struct Workload {
+    pub(crate) component: &'static Component,
+    pub(crate) cluster: &'static Cluster,
+    /// The id of the Smartscape node.
+    pub(crate) id: String,
+    /// The id of the classic entity.
+    pub(crate) classic_id: String,
+    pub(crate) pods: Vec<String>,
+}
+
+/// The workloads of an environment.
+pub(crate) fn workloads(landscape: &Landscape, seed: u64) -> Vec<Workload> {
+    landscape
+        .clusters
+        .iter()
+        .flat_map(|cluster| COMPONENTS.iter().map(move |component| workload(component, cluster, seed)))
+        .collect()
+}
+
+fn workload(component: &'static Component, cluster: &'static Cluster, seed: u64) -> Workload {
+    let thing = format!("{}/{}", cluster.name, component.name);
+    let mut random = Random::of(seed, &format!("pods/{thing}"));
+    let set = format!("{:x}", random.below(1 << 32) | (1 << 31));
+    let pods = (0..component.desired(cluster))
+        .map(|index| match component.kind {
+            WorkloadKind::StatefulSet => format!("{}-{index}", component.name),
+            WorkloadKind::Deployment => format!("{}-{set}-{:05x}", component.name, random.below(1 << 20)),
+            WorkloadKind::DaemonSet | WorkloadKind::CronJob => {
+                format!("{}-{:05x}", component.name, random.below(1 << 20))
+            }
+        })
+        .collect();
+    Workload {
+        component,
+        cluster,
+        id: entity(seed, component.kind.node_type(), &thing),
+        classic_id: entity(seed, "CLOUD_APPLICATION", &thing),
+        pods,
+    }
+}
+
+impl Workload {
+    pub(crate) fn labels(&self) -> Vec<(&'static str, String)> {
+        let mut labels = vec![
+            ("app.kubernetes.io/name", self.component.name.to_owned()),
+            ("app.kubernetes.io/part-of", "webshop".to_owned()),
+            ("backstage.io/kubernetes-id", format!("webshop.{}", self.component.name)),
+            ("stage", self.cluster.stage.to_owned()),
+            ("team", self.component.team.to_owned()),
+        ];
+        if let Some(version) = self.component.version_in(self.cluster.stage) {
+            labels.push(("app.kubernetes.io/version", version));
+        }
+        labels.sort_unstable();
+        labels
+    }
+
+    /// The manifest with its status, as the Kubernetes API shows it.
+    fn manifest(&self, seed: u64, now: i64) -> Json {
+        let component = self.component;
+        let (desired, missing) = (component.desired(self.cluster), component.missing(self.cluster));
+        let ready = desired - missing;
+        let labels: serde_json::Map<String, Json> =
+            self.labels().into_iter().map(|(key, value)| (key.to_owned(), Json::String(value))).collect();
+        let container = json!({
+            "name": component.name,
+            "image": format!(
+                "registry.example.com/webshop/{}:{}",
+                component.name,
+                component.version_in(self.cluster.stage).unwrap_or_else(|| "latest".into())
+            ),
+            "resources": {
+                "requests": {"cpu": "250m", "memory": "512Mi"},
+                "limits": {"cpu": "1", "memory": "1Gi"},
+            },
+        });
+        let template = json!({"metadata": {"labels": labels}, "spec": {"containers": [container]}});
+        let (spec, status) = match component.kind {
+            WorkloadKind::Deployment => (
+                json!({"replicas": desired, "template": template}),
+                json!({
+                    "replicas": desired,
+                    "updatedReplicas": desired,
+                    "readyReplicas": ready,
+                    "availableReplicas": ready,
+                    "unavailableReplicas": missing,
+                    "conditions": [{"type": "Available", "status": if ready > 0 { "True" } else { "False" }}],
+                }),
+            ),
+            WorkloadKind::StatefulSet => (
+                json!({"replicas": desired, "serviceName": component.name, "template": template}),
+                json!({"replicas": desired, "readyReplicas": ready, "currentReplicas": desired}),
+            ),
+            WorkloadKind::DaemonSet => (
+                json!({"template": template}),
+                json!({
+                    "currentNumberScheduled": desired,
+                    "desiredNumberScheduled": desired,
+                    "numberReady": ready,
+                    "numberAvailable": ready,
+                }),
+            ),
+            WorkloadKind::CronJob => (
+                json!({"schedule": "0 * * * *", "suspend": false, "jobTemplate": {"spec": {"template": template}}}),
+                json!({
+                    "lastScheduleTime": crate::value::format_timestamp(
+                        now - now.rem_euclid(crate::value::HOUR),
+                        &jiff::tz::TimeZone::UTC,
+                        crate::value::TimestampStyle::Result,
+                    ),
+                }),
+            ),
+        };
+        json!({
+            "apiVersion": if component.kind == WorkloadKind::CronJob { "batch/v1" } else { "apps/v1" },
+            "kind": component.kind.name(),
+            "metadata": {
+                "name": component.name,
+                "namespace": self.cluster.namespace,
+                "uid": uuid(seed, &self.id),
+                "labels": labels,
+                "annotations": {"deployment.kubernetes.io/revision": "7"},
+            },
+            "spec": spec,
+            "status": status,
+        })
+    }
+}
+
+/// What all nodes of a generation share.
+struct Build<'s> {
+    store: &'s mut Store,
+    seed: u64,
+    lifetime: Value,
+}
+
+impl Build<'_> {
+    fn node(&mut self, id: &str, kind: &str, name: &str) -> Record {
+        let _ = &self.store;
+        Record::new()
+            .with("id", Value::smartscape_id(id))
+            .with("type", kind)
+            .with("name", name)
+            .with("lifetime", self.lifetime.clone())
+    }
+
+    fn edge(&mut self, source: (&str, &str), kind: &str, target: (&str, &str), dynamic: bool) {
+        self.store.push_edge(Arc::new(
+            Record::new()
+                .with("source_id", Value::smartscape_id(source.1))
+                .with("source_type", source.0)
+                .with("type", kind)
+                .with("target_id", Value::smartscape_id(target.1))
+                .with("target_type", target.0)
+                .with("lifetime", self.lifetime.clone())
+                .with("dt.system.edge_kind", if dynamic { "dynamic" } else { "static" }),
+        ));
+    }
+}
+
+/// Adds nodes, edges and classic entities.
+pub(super) fn build(store: &mut Store, landscape: &Landscape, workloads: &[Workload], seed: u64, now: i64) {
+    let mut build = Build { store, seed, lifetime: Value::Timeframe(now - 60 * DAY, now) };
+    for cluster in landscape.clusters {
+        build.cluster(cluster);
+    }
+    for workload in workloads {
+        build.workload(workload, now);
+    }
+    build.calls(workloads);
+    classic(store, landscape, workloads, seed, now);
+}
+
+fn cluster_id(seed: u64, cluster: &Cluster) -> String {
+    entity(seed, "K8S_CLUSTER", cluster.name)
+}
+
+fn namespace_id(seed: u64, cluster: &Cluster, namespace: &str) -> String {
+    entity(seed, "K8S_NAMESPACE", &format!("{}/{namespace}", cluster.name))
+}
+
+fn node_id(seed: u64, cluster: &Cluster, index: u64) -> String {
+    entity(seed, "K8S_NODE", &format!("{}/{index}", cluster.name))
+}
+
+/// The namespaces of a cluster: the webshop's and one that is not the company's own.
+fn namespaces(cluster: &Cluster) -> [&'static str; 2] {
+    [cluster.namespace, "kube-system"]
+}
+
+impl Build<'_> {
+    fn cluster(&mut self, cluster: &'static Cluster) {
+        let id = cluster_id(self.seed, cluster);
+        let record = self
+            .node(&id, "K8S_CLUSTER", cluster.name)
+            .with("id_classic", entity(self.seed, "KUBERNETES_CLUSTER", cluster.name))
+            .with("k8s.cluster.name", cluster.name)
+            .with("k8s.cluster.uid", uuid(self.seed, cluster.name));
+        self.store.push_node(Arc::new(record));
+        for namespace in namespaces(cluster) {
+            let namespace_id = namespace_id(self.seed, cluster, namespace);
+            let classic =
+                entity(self.seed, "CLOUD_APPLICATION_NAMESPACE", &format!("{}/{namespace}", cluster.name));
+            let record = self
+                .node(&namespace_id, "K8S_NAMESPACE", namespace)
+                .with("id_classic", classic)
+                .with("k8s.cluster.name", cluster.name)
+                .with("k8s.namespace.name", namespace);
+            self.store.push_node(Arc::new(record));
+            self.edge(("K8S_NAMESPACE", &namespace_id), "belongs_to", ("K8S_CLUSTER", &id), false);
+        }
+        for index in 0..cluster.nodes {
+            let node = node_id(self.seed, cluster, index);
+            let name = format!("{}-node-{index}", cluster.name);
+            let record = self
+                .node(&node, "K8S_NODE", &name)
+                .with("id_classic", entity(self.seed, "KUBERNETES_NODE", &name))
+                .with("k8s.cluster.name", cluster.name)
+                .with("k8s.node.name", name);
+            self.store.push_node(Arc::new(record));
+            self.edge(("K8S_NODE", &node), "belongs_to", ("K8S_CLUSTER", &id), false);
+        }
+        self.foreign_workload(cluster);
+    }
+
+    /// A workload that is none of the webshop's: no card of a component may show it.
+    fn foreign_workload(&mut self, cluster: &'static Cluster) {
+        let thing = format!("{}/coredns", cluster.name);
+        let id = entity(self.seed, "K8S_DEPLOYMENT", &thing);
+        let labels = Record::new().with("k8s-app", "kube-dns");
+        let manifest = json!({
+            "kind": "Deployment",
+            "metadata": {"name": "coredns", "namespace": "kube-system", "labels": {"k8s-app": "kube-dns"}},
+            "spec": {"replicas": 2},
+            "status": {"replicas": 2, "readyReplicas": 2},
+        });
+        let record = self
+            .node(&id, "K8S_DEPLOYMENT", "coredns")
+            .with("id_classic", entity(self.seed, "CLOUD_APPLICATION", &thing))
+            .with("k8s.cluster.name", cluster.name)
+            .with("k8s.namespace.name", "kube-system")
+            .with("k8s.workload.name", "coredns")
+            .with("k8s.workload.kind", "deployment")
+            .with("tags:k8s.labels", Value::record(labels))
+            .with("k8s.object", manifest.to_string());
+        self.store.push_node(Arc::new(record));
+    }
+
+    fn workload(&mut self, workload: &Workload, now: i64) {
+        let (component, cluster) = (workload.component, workload.cluster);
+        let kind = component.kind.node_type();
+        let namespace = namespace_id(self.seed, cluster, cluster.namespace);
+        let labels: Record =
+            workload.labels().into_iter().map(|(key, value)| (Name::from(key), Value::from(value))).collect();
+        let tags = Record::new().with("team", component.team).with("stage", cluster.stage);
+        let references = Record::new()
+            .with("belongs_to.k8s_namespace", Value::array([Value::smartscape_id(&namespace)]))
+            .with(
+                "belongs_to.k8s_cluster",
+                Value::array([Value::smartscape_id(cluster_id(self.seed, cluster))]),
+            );
+        let record = self
+            .node(&workload.id, kind, component.name)
+            .with("id_classic", workload.classic_id.as_str())
+            .with("k8s.cluster.name", cluster.name)
+            .with("k8s.cluster.uid", uuid(self.seed, cluster.name))
+            .with("k8s.namespace.name", cluster.namespace)
+            .with("k8s.workload.name", component.name)
+            .with("k8s.workload.kind", component.kind.name().to_lowercase())
+            .with("tags", Value::record(tags))
+            .with("tags:k8s.labels", Value::record(labels))
+            .with(
+                "tags:k8s.annotations",
+                Value::record(Record::new().with("deployment.kubernetes.io/revision", "7")),
+            )
+            .with("k8s.object", workload.manifest(self.seed, now).to_string())
+            .with("references", Value::record(references));
+        self.store.push_node(Arc::new(record));
+        self.edge((kind, &workload.id), "belongs_to", ("K8S_NAMESPACE", &namespace), false);
+        self.pods(workload);
+    }
+
+    fn pods(&mut self, workload: &Workload) {
+        let (component, cluster) = (workload.component, workload.cluster);
+        let missing = usize::try_from(component.missing(cluster)).unwrap_or(0);
+        for (index, pod) in workload.pods.iter().enumerate() {
+            let thing = format!("{}/{pod}", cluster.name);
+            let id = entity(self.seed, "K8S_POD", &thing);
+            let ready = index + missing < workload.pods.len();
+            let manifest = json!({
+                "kind": "Pod",
+                "metadata": {"name": pod, "namespace": cluster.namespace},
+                "status": {
+                    "phase": if ready { "Running" } else { "Pending" },
+                    "containerStatuses": [{"name": component.name, "ready": ready, "restartCount": if ready { 0 } else { 14 }}],
+                },
+            });
+            let record = self
+                .node(&id, "K8S_POD", pod)
+                .with("id_classic", entity(self.seed, "CLOUD_APPLICATION_INSTANCE", &thing))
+                .with("k8s.cluster.name", cluster.name)
+                .with("k8s.namespace.name", cluster.namespace)
+                .with("k8s.workload.name", component.name)
+                .with("k8s.workload.kind", component.kind.name().to_lowercase())
+                .with("k8s.pod.name", pod.as_str())
+                .with("k8s.object", manifest.to_string());
+            self.store.push_node(Arc::new(record));
+            self.edge(("K8S_POD", &id), "is_part_of", (component.kind.node_type(), &workload.id), false);
+            let node = node_id(self.seed, cluster, index as u64 % cluster.nodes.max(1));
+            self.edge(("K8S_POD", &id), "runs_on", ("K8S_NODE", &node), false);
+        }
+    }
+
+    /// Services and which of them call each other.
+    fn calls(&mut self, workloads: &[Workload]) {
+        for workload in workloads.iter().filter(|workload| has_service(workload.component)) {
+            let id = service_id(self.seed, workload);
+            let record = self
+                .node(&id, "SERVICE", workload.component.name)
+                .with("id_classic", id.as_str())
+                .with("k8s.cluster.name", workload.cluster.name)
+                .with("k8s.namespace.name", workload.cluster.namespace)
+                .with("k8s.workload.name", workload.component.name)
+                .with("k8s.workload.kind", workload.component.kind.name().to_lowercase());
+            self.store.push_node(Arc::new(record));
+            self.edge(
+                ("SERVICE", &id),
+                "runs_on",
+                (workload.component.kind.node_type(), &workload.id),
+                false,
+            );
+            let called = workloads.iter().filter(|other| {
+                other.cluster.name == workload.cluster.name
+                    && workload.component.calls.contains(&other.component.name)
+                    && has_service(other.component)
+            });
+            for other in called {
+                let target = service_id(self.seed, other);
+                self.edge(("SERVICE", &id), "calls", ("SERVICE", &target), true);
+            }
+        }
+    }
+}
+
+/// Whether traces show the component as a service.
+pub(crate) fn has_service(component: &Component) -> bool {
+    component.telemetry && component.technology != "python" && component.kind == WorkloadKind::Deployment
+}
+
+/// The id of a component's service, the same in Smartscape and as classic entity.
+pub(crate) fn service_id(seed: u64, workload: &Workload) -> String {
+    format!(
+        "SERVICE-{}",
+        hexadecimal(seed, &format!("SERVICE/{}/{}", workload.cluster.name, workload.component.name))
+    )
+}
+
+const ENTITY_COLUMNS: &[&str] = &["id", "entity.name"];
+
+fn classic(store: &mut Store, landscape: &Landscape, workloads: &[Workload], seed: u64, now: i64) {
+    let lifetime = Value::Timeframe(now - 60 * DAY, now);
+    let entity_record = |id: String, name: &str| {
+        Record::new().with("id", id).with("entity.name", name).with("lifetime", lifetime.clone())
+    };
+    let mut tables: [(&str, Vec<Arc<Record>>); 4] = [
+        ("dt.entity.kubernetes_cluster", Vec::new()),
+        ("dt.entity.cloud_application_namespace", Vec::new()),
+        ("dt.entity.cloud_application", Vec::new()),
+        ("dt.entity.service", Vec::new()),
+    ];
+    let [(_, clusters), (_, namespace_rows), (_, applications), (_, services)] = &mut tables;
+    for cluster in landscape.clusters {
+        let cluster_id = entity(seed, "KUBERNETES_CLUSTER", cluster.name);
+        clusters.push(Arc::new(entity_record(cluster_id.clone(), cluster.name)));
+        for namespace in namespaces(cluster) {
+            let id = entity(seed, "CLOUD_APPLICATION_NAMESPACE", &format!("{}/{namespace}", cluster.name));
+            let clustered_by = Record::new().with("dt.entity.kubernetes_cluster", cluster_id.as_str());
+            namespace_rows.push(Arc::new(
+                entity_record(id, namespace).with("clustered_by", Value::record(clustered_by)),
+            ));
+        }
+    }
+    for workload in workloads {
+        let (component, cluster) = (workload.component, workload.cluster);
+        let namespace =
+            entity(seed, "CLOUD_APPLICATION_NAMESPACE", &format!("{}/{}", cluster.name, cluster.namespace));
+        let labels = value_from_json(&Json::Object(
+            workload.labels().into_iter().map(|(key, value)| (key.to_owned(), Json::String(value))).collect(),
+        ));
+        let tags = workload.labels().into_iter().map(|(key, value)| format!("[Kubernetes]{key}:{value}"));
+        let clustered_by = Record::new()
+            .with("dt.entity.kubernetes_cluster", entity(seed, "KUBERNETES_CLUSTER", cluster.name));
+        let belongs_to = Record::new().with("dt.entity.cloud_application_namespace", namespace);
+        applications.push(Arc::new(
+            entity_record(workload.classic_id.clone(), component.name)
+                .with("cloudApplicationDeploymentTypes", Value::strings([component.kind.classic_type()]))
+                .with("cloudApplicationLabels", labels.clone())
+                .with("kubernetesLabels", labels)
+                .with("namespaceName", cluster.namespace)
+                .with("tags", Value::strings(tags))
+                .with("clustered_by", Value::record(clustered_by))
+                .with("belongs_to", Value::record(belongs_to)),
+        ));
+        if has_service(component) {
+            services.push(Arc::new(entity_record(service_id(seed, workload), component.name).with(
+                "runs_on",
+                Value::record(
+                    Record::new().with("dt.entity.cloud_application", workload.classic_id.as_str()),
+                ),
+            )));
+        }
+    }
+    for (name, rows) in tables {
+        store.insert_table(
+            name,
+            Table::new(rows, TimeColumn::Timeframe("lifetime")).with_default_columns(ENTITY_COLUMNS),
+        );
+    }
+}

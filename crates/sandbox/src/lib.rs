@@ -1,0 +1,36 @@
+//! A Dynatrace environment in memory: the demo's data source, the tests' counterpart, and a way to run DQL over own
+//! records.
+//!
+//! ```text
+//!                      ┌──────────────── Sandbox ─────────────────┐
+//!  HTTP ── serve ──▶   │ Environment: api ──▶ evaluator ──▶ store │
+//!  Request ─────────▶  │   token, query:*      DQL          data  │ ──▶ Response
+//!                      └──────────────────────────────────────────┘
+//! ```
+//!
+//! The core is synchronous and has neither sockets nor a clock: [`Environment::handle`] takes a [`Request`] and the
+//! time, and answers a [`Response`]. [`serve::Server`] puts that on the network. Queries are evaluated, never
+//! recognised by their text.
+
+mod api;
+mod data;
+mod encoding;
+pub mod error;
+pub mod evaluator;
+pub mod load;
+pub mod metrics;
+pub mod record;
+pub mod serve;
+mod stack;
+pub mod store;
+pub mod value;
+
+pub use api::{
+    ACCOUNT_URN, API_TOKEN, CLIENT_ID, CLIENT_SECRET, Counter, Delivery, Environment, Fault, FaultKind,
+    PLATFORM_TOKEN, Request, Response, Sandbox, SandboxOptions,
+};
+pub use error::SandboxError;
+pub use evaluator::{Evaluation, EvaluationOptions, evaluate, verify};
+pub use record::Record;
+pub use store::Store;
+pub use value::Value;

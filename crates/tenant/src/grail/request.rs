@@ -1,0 +1,111 @@
+//! What is asked: a query with its timeframe and bounds -> the bytes of `query:execute`.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::limits::Limits;
+
+/// The default deadline of a run.
+pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(30);
+
+/// The timeframe a query runs in when its text names none. Grail ignores a start without an end, so there is
+/// no half of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeframe {
+    /// Start, ISO 8601.
+    pub start: String,
+    /// End, ISO 8601.
+    pub end: String,
+}
+
+/// A question to an environment.
+#[derive(Debug, Clone)]
+pub struct DqlRequest {
+    /// The DQL text.
+    pub query: String,
+    /// The default timeframe; without one, and none in the text, Grail takes the last 2 h.
+    pub timeframe: Option<Timeframe>,
+    /// IANA time zone for `bin` and calendar functions, and for the offset of timestamps; default UTC.
+    pub timezone: Option<String>,
+    /// Fewer records than the environment's limit; more has no effect.
+    pub max_result_records: Option<u64>,
+    /// The time for everything: token, start, result.
+    pub deadline: Duration,
+}
+
+impl DqlRequest {
+    /// A question with no timeframe of its own, the environment's limits and a deadline of 30 s.
+    #[must_use]
+    pub fn new(query: impl Into<String>) -> Self {
+        Self {
+            query: query.into(),
+            timeframe: None,
+            timezone: None,
+            max_result_records: None,
+            deadline: DEFAULT_DEADLINE,
+        }
+    }
+
+    /// The same question over a default timeframe.
+    #[must_use]
+    pub fn timeframe(mut self, start: impl Into<String>, end: impl Into<String>) -> Self {
+        self.timeframe = Some(Timeframe { start: start.into(), end: end.into() });
+        self
+    }
+
+    /// The same question in a time zone.
+    #[must_use]
+    pub fn timezone(mut self, timezone: impl Into<String>) -> Self {
+        self.timezone = Some(timezone.into());
+        self
+    }
+
+    /// The same question for at most this many records.
+    #[must_use]
+    pub const fn max_result_records(mut self, records: u64) -> Self {
+        self.max_result_records = Some(records);
+        self
+    }
+
+    /// The same question with another deadline.
+    #[must_use]
+    pub const fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// The body of `query:execute`, within the limits of the environment.
+    pub(crate) fn body(&self, limits: Limits, hold: Duration) -> Result<Vec<u8>, serde_json::Error> {
+        let records = self.max_result_records.unwrap_or(u64::MAX).clamp(1, limits.max_result_records);
+        serde_json::to_vec(&ExecuteRequest {
+            query: &self.query,
+            request_timeout_milliseconds: u64::try_from(hold.as_millis()).unwrap_or(u64::MAX),
+            default_timeframe_start: self.timeframe.as_ref().map(|timeframe| timeframe.start.as_str()),
+            default_timeframe_end: self.timeframe.as_ref().map(|timeframe| timeframe.end.as_str()),
+            timezone: self.timezone.as_deref(),
+            max_result_records: records,
+            max_result_bytes: limits.max_result_bytes,
+            fetch_timeout_seconds: limits.fetch_timeout_seconds,
+            default_scan_limit_gbytes: limits.default_scan_limit_gbytes,
+        })
+    }
+}
+
+/// `ExecuteRequest` of the Grail query API.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExecuteRequest<'a> {
+    query: &'a str,
+    request_timeout_milliseconds: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_timeframe_start: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_timeframe_end: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timezone: Option<&'a str>,
+    max_result_records: u64,
+    max_result_bytes: u64,
+    fetch_timeout_seconds: u64,
+    default_scan_limit_gbytes: i64,
+}

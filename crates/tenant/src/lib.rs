@@ -1,0 +1,50 @@
+//! A Dynatrace environment: one question in DQL goes in, one answer in bytes comes out, or the reason why not.
+//!
+//! ```text
+//! config JSON ── EnvironmentConfig::from_json ──┐
+//!                                               ▼
+//! DqlRequest ────────────────────────────▶ Tenant::run ◀── cancelled (a future)
+//!                                               │
+//!        TokenSource (cached, single flight) ◀──┤  POST {tokenUrl}
+//!                                               │
+//!                                               ├─ POST query:execute ──▶ result? ──────────┐
+//!                                               ├─ GET  query:poll  (one per 5 s) ─▶ result? ┤
+//!                                               └─ POST query:cancel (deadline, cancelled)   ▼
+//!                                                                    GrailResult │ TenantError
+//! ```
+//!
+//! Every arrow to the outside goes through the [`Host`] trait: it sends the HTTP request, sleeps and tells the
+//! time. This crate starts no thread, owns no clock and opens no socket; on one thread of WebAssembly it runs
+//! as it does in a test with a clock the test turns.
+//!
+//! Secrets ([`Secret`]) have no textual form: whatever this crate gives out, errors and `Debug` output
+//! included, has been searched for the values it knows.
+
+pub mod base_url;
+mod body;
+pub mod environment;
+pub mod error;
+mod error_envelope;
+mod exchange;
+pub mod grail;
+pub mod host;
+pub mod limits;
+pub mod links;
+pub mod number;
+mod query_position;
+mod redaction;
+mod refusal;
+mod retry_after;
+pub mod secret;
+mod tenant;
+mod token;
+
+pub use base_url::BaseUrl;
+pub use environment::{EntityModel, EnvironmentConfig};
+pub use error::TenantError;
+pub use grail::request::{DqlRequest, Timeframe};
+pub use grail::result::{Column, GrailResult, Metadata, Notification, Severity};
+pub use host::{FetchFailure, Host, HttpRequest, HttpResponse, Method, UnixMillis};
+pub use limits::Limits;
+pub use secret::Secret;
+pub use tenant::Tenant;

@@ -1,0 +1,54 @@
+//! An environment, ready to be asked.
+
+use std::future::Future;
+use std::rc::Rc;
+
+use crate::environment::EnvironmentConfig;
+use crate::error::TenantError;
+use crate::exchange::Wire;
+use crate::grail::request::DqlRequest;
+use crate::grail::result::GrailResult;
+use crate::grail::run::Run;
+use crate::host::Host;
+use crate::redaction::Redaction;
+use crate::token::TokenSource;
+
+/// A Dynatrace environment with its token cache. Made once per environment and kept: every run shares it.
+pub struct Tenant<H> {
+    config: EnvironmentConfig,
+    wire: Rc<Wire<H>>,
+    tokens: TokenSource<H>,
+}
+
+impl<H: Host + 'static> Tenant<H> {
+    /// An environment reached through `host`. Nothing is sent yet.
+    #[must_use]
+    pub fn new(host: Rc<H>, config: EnvironmentConfig) -> Self {
+        let wire = Rc::new(Wire::new(host, Redaction::new(config.secrets())));
+        let tokens = TokenSource::new(Rc::clone(&wire), config.credentials.clone());
+        Self { config, wire, tokens }
+    }
+
+    /// The configuration it was made from.
+    #[must_use]
+    pub const fn environment(&self) -> &EnvironmentConfig {
+        &self.config
+    }
+
+    /// Runs a query to its end and gives the result.
+    ///
+    /// Ends within [`DqlRequest::deadline`], plus at most 2 s in which a query that still runs is cancelled in
+    /// the environment. When `cancelled` resolves first, the query is cancelled there as well. A caller that
+    /// drops the returned future instead aborts the open HTTP request, but leaves the query running upstream.
+    ///
+    /// # Errors
+    /// [`TenantError`]; its texts hold none of the environment's secrets.
+    pub async fn run(
+        &self,
+        request: &DqlRequest,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<GrailResult, TenantError> {
+        let outcome = Run::new(&self.config, &self.wire, &self.tokens, request).to_end(cancelled).await;
+        outcome.map_err(|error| self.wire.redaction.error(error))
+    }
+}

@@ -1,0 +1,18 @@
+//! The client against a scripted environment, on a clock the tests turn.
+
+#[cfg(test)]
+mod deadline;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod redaction;
+#[cfg(test)]
+mod request_bytes;
+#[cfg(test)]
+mod results;
+#[cfg(test)]
+mod states;
+#[cfg(test)]
+mod tokens;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,102 @@
+//! The client as JavaScript sees it.
+
+use std::rc::Rc;
+
+use grailstage_insights::request::{CardRequest, QueryRequest};
+use grailstage_insights::{Client, InsightError};
+use js_sys::Uint8Array;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::AbortSignal;
+
+use crate::abort::aborted;
+use crate::fetch_host::FetchHost;
+use crate::thrown::{plain, thrown};
+
+/// Dynatrace environments, ready to be asked. `@grailstage/core` wraps it as `DynatraceClient`.
+#[wasm_bindgen]
+pub struct WasmClient {
+    // Shared with the requests under way: JavaScript may free the client before they end.
+    client: Rc<Client<FetchHost>>,
+}
+
+#[wasm_bindgen]
+impl WasmClient {
+    /// A client for the value of the `dynatrace` configuration key, `undefined` where there is none.
+    ///
+    /// # Errors
+    /// Throws an `ErrorPayload` when the configuration cannot be read at all.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_param_type = "unknown")] config: &JsValue,
+    ) -> Result<WasmClient, JsValue> {
+        crate::panic_report::install();
+        let config = json(config, "config").map_err(thrown)?;
+        let client = Client::new(Rc::new(FetchHost), &config).map_err(thrown)?;
+        Ok(Self { client: Rc::new(client) })
+    }
+
+    /// One `ErrorPayload` for each environment that cannot be used.
+    #[wasm_bindgen(js_name = configurationIssues, unchecked_return_type = "ErrorPayload[]")]
+    #[must_use]
+    pub fn configuration_issues(&self) -> JsValue {
+        plain(&self.client.configuration_issues())
+    }
+
+    /// The answer of a card: UTF-8 JSON of a `CardAnswer`.
+    ///
+    /// # Errors
+    /// Rejects with an `ErrorPayload`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
+    pub fn card(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "CardRequest")] request: &JsValue,
+        signal: Option<AbortSignal>,
+    ) -> js_sys::Promise {
+        let client = Rc::clone(&self.client);
+        let request = read::<CardRequest>(request);
+        wasm_bindgen_futures::future_to_promise(async move {
+            answer(client.card(request.map_err(thrown)?, aborted(signal)).await)
+        })
+    }
+
+    /// The answer of a DQL query: UTF-8 JSON of a `QueryAnswer`.
+    ///
+    /// # Errors
+    /// Rejects with an `ErrorPayload`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
+    pub fn query(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "QueryRequest")] request: &JsValue,
+        signal: Option<AbortSignal>,
+    ) -> js_sys::Promise {
+        let client = Rc::clone(&self.client);
+        let request = read::<QueryRequest>(request);
+        wasm_bindgen_futures::future_to_promise(async move {
+            answer(client.query(&request.map_err(thrown)?, aborted(signal)).await)
+        })
+    }
+}
+
+fn answer(answer: Result<Vec<u8>, InsightError>) -> Result<JsValue, JsValue> {
+    answer.map(|bytes| Uint8Array::from(bytes.as_slice()).into()).map_err(thrown)
+}
+
+fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, InsightError> {
+    json(value, "request").and_then(|json| {
+        serde_json::from_value(json)
+            .map_err(|error| InsightError::InvalidRequest { reason: error.to_string() })
+    })
+}
+
+/// A JavaScript value as JSON, through JavaScript's own JSON: exact for numbers, and `undefined` members vanish as
+/// they do on the wire. Requests are small.
+fn json(value: &JsValue, what: &str) -> Result<serde_json::Value, InsightError> {
+    if value.is_undefined() {
+        return Ok(serde_json::Value::Null);
+    }
+    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
+    let text = text.ok_or_else(|| InsightError::InvalidRequest { reason: format!("{what} is not JSON") })?;
+    serde_json::from_str(&text).map_err(|error| InsightError::InvalidRequest { reason: error.to_string() })
+}

@@ -1,0 +1,138 @@
+//! The host on JavaScript's `fetch`, `setTimeout` and `Date`.
+
+use std::time::Duration;
+
+use gloo_net::http::{Headers, RequestBuilder};
+use gloo_timers::future::TimeoutFuture;
+use grailstage_tenant::{FetchFailure, Host, HttpRequest, HttpResponse, Method, UnixMillis};
+use js_sys::{Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, RequestRedirect, Response, ResponseType};
+
+#[wasm_bindgen]
+extern "C" {
+    // gloo-net's own `send` keeps an error's message only, and what happened is in its cause.
+    #[wasm_bindgen(js_name = fetch)]
+    fn fetch(request: &web_sys::Request) -> Promise;
+}
+
+/// A browser, Node or anything else that has `fetch`.
+#[derive(Debug)]
+pub(crate) struct FetchHost;
+
+impl Host for FetchHost {
+    async fn fetch(&self, request: HttpRequest) -> Result<HttpResponse, FetchFailure> {
+        let abort = AbortOnDrop::new();
+        let mut builder = match request.method {
+            Method::Get => RequestBuilder::new(&request.url).method(gloo_net::http::Method::GET),
+            Method::Post => RequestBuilder::new(&request.url).method(gloo_net::http::Method::POST),
+        }
+        .redirect(RequestRedirect::Manual)
+        .abort_signal(abort.signal().as_ref());
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        let request = match &request.body {
+            Some(body) => builder.body(Uint8Array::from(body.as_slice())),
+            None => builder.build(),
+        }
+        .map_err(|error| FetchFailure::Unreachable { message: error.to_string() })?;
+
+        let response = JsFuture::from(fetch(&request.into())).await.map_err(|error| failure(&error))?;
+        let response: Response = response.dyn_into().map_err(|error| failure(&error))?;
+        if response.type_() == ResponseType::Opaqueredirect {
+            return Err(FetchFailure::Redirected);
+        }
+        let answer = HttpResponse {
+            status: response.status(),
+            headers: headers(&response),
+            body: read(&response).await?,
+        };
+        abort.finished();
+        Ok(answer)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        TimeoutFuture::new(u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)).await;
+    }
+
+    fn now(&self) -> UnixMillis {
+        // Dates are whole milliseconds well below 2^53.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the clock is after 1970"
+        )]
+        UnixMillis(js_sys::Date::now() as u64)
+    }
+}
+
+fn headers(response: &Response) -> Vec<(String, String)> {
+    let headers = Headers::from_raw(response.headers());
+    headers.entries().map(|(name, value)| (name.to_lowercase(), value)).collect()
+}
+
+async fn read(response: &Response) -> Result<Vec<u8>, FetchFailure> {
+    let broken = |error: JsValue| FetchFailure::Reset { message: explain(&error) };
+    let body = response.array_buffer().map_err(broken)?;
+    Ok(Uint8Array::new(&JsFuture::from(body).await.map_err(broken)?).to_vec())
+}
+
+/// A connection that broke is worth another try; one that could not be made is not.
+fn failure(error: &JsValue) -> FetchFailure {
+    let message = explain(error);
+    if ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "other side closed"]
+        .iter()
+        .any(|mark| message.contains(mark))
+    {
+        return FetchFailure::Reset { message };
+    }
+    FetchFailure::Unreachable { message }
+}
+
+/// `fetch` has one message, "fetch failed", for everything.
+fn explain(error: &JsValue) -> String {
+    let message = text(error, "message").unwrap_or_else(|| "fetch failed".to_owned());
+    cause(error).map_or_else(|| message.clone(), |cause| format!("{message}: {cause}"))
+}
+
+/// `error.cause`: its code and message, where there is one.
+fn cause(error: &JsValue) -> Option<String> {
+    let cause = Reflect::get(error, &JsValue::from_str("cause")).ok()?;
+    match (text(&cause, "code"), text(&cause, "message")) {
+        (Some(code), Some(message)) if !message.contains(&code) => Some(format!("{code} {message}")),
+        (code, message) => message.or(code),
+    }
+}
+
+fn text(object: &JsValue, key: &str) -> Option<String> {
+    let value = Reflect::get(object, &JsValue::from_str(key)).ok()?;
+    value.as_string().filter(|text| !text.is_empty())
+}
+
+/// Ends the request when the future that waits for it is dropped.
+struct AbortOnDrop(Option<AbortController>);
+
+impl AbortOnDrop {
+    fn new() -> Self {
+        Self(AbortController::new().ok())
+    }
+
+    fn signal(&self) -> Option<web_sys::AbortSignal> {
+        self.0.as_ref().map(AbortController::signal)
+    }
+
+    fn finished(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The boundary between Rust and JavaScript: what `@grailstage/core` exports.
+//!
+//! ```text
+//! JavaScript ── WasmClient.card(request, signal) ──> insights::Client ──> tenant ──> FetchHost ──> fetch
+//!      ▲                                                    │
+//!      └────────── Uint8Array, or a thrown ErrorPayload ◀───┘
+//! ```
+//!
+//! Here are conversions only; whatever could be wrong lives in a crate that is tested natively. The loaders of
+//! `js/core` call this module and replace its instance should it ever trap.
+
+#![cfg(target_arch = "wasm32")]
+
+mod abort;
+mod client;
+mod declarations;
+mod fetch_host;
+mod panic_report;
+mod thrown;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+pub use client::WasmClient;
+
+/// The version of the module.
+#[wasm_bindgen]
+#[must_use]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// The ids of the cards the module knows.
+#[wasm_bindgen]
+#[must_use]
+pub fn cards() -> Vec<String> {
+    grailstage_insights::card_ids().map(str::to_owned).collect()
+}

@@ -1,0 +1,94 @@
+import type {
+  CardRequest,
+  ErrorPayload,
+  ErrorSpan,
+  QueryRequest,
+} from './pkg/payloads';
+
+export type {
+  Align,
+  CardAnswer,
+  CardRequest,
+  CardState,
+  Cell,
+  Column,
+  ColumnKind,
+  EnvironmentReport,
+  EnvironmentState,
+  ErrorPayload,
+  ErrorSpan,
+  LinkCell,
+  Note,
+  QueryAnswer,
+  QueryColumn,
+  QueryRequest,
+  ReadinessCell,
+  ReadinessStatus,
+  Severity,
+} from './pkg/payloads';
+
+/** What a {@link DynatraceClient} is made from. */
+export interface ClientOptions {
+  /** The value of the `dynatrace` key of the configuration, or `undefined` where there is none. */
+  config: unknown;
+}
+
+/** How to wait for an answer. */
+export interface RequestOptions {
+  /** Ends the request, here and in Dynatrace. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Dynatrace environments, ready to be asked.
+ *
+ * Answers are UTF-8 JSON, to be passed on as they are: parsing them is left to whoever needs the values.
+ * All methods throw {@link GrailstageError}.
+ */
+export declare class DynatraceClient {
+  private constructor();
+
+  /**
+   * A client of the configured environments. An environment that cannot be used does not stop the others:
+   * see {@link DynatraceClient.configurationIssues}.
+   */
+  static create(options: ClientOptions): DynatraceClient;
+
+  /** What is wrong with the configuration: one entry for each environment that cannot be used. */
+  configurationIssues(): ErrorPayload[];
+
+  /** The answer of a card for an entity: the JSON of a `CardAnswer`. */
+  card(request: CardRequest, options?: RequestOptions): Promise<Uint8Array>;
+
+  /** The answer of a DQL query: the JSON of a `QueryAnswer`. */
+  query(request: QueryRequest, options?: RequestOptions): Promise<Uint8Array>;
+
+  /** Gives up the memory of the client. Using it again afterwards connects anew. */
+  close(): void;
+}
+
+/** An error with a code that programs can act on and, where someone can act, a way out. */
+export declare class GrailstageError extends Error {
+  constructor(payload: ErrorPayload, options?: { cause?: unknown });
+  /** For machines; stable. */
+  readonly code: string;
+  /** What can be done about it. */
+  readonly help?: string;
+  /** The HTTP status that fits. */
+  readonly status: number;
+  /** Which environment it concerns. */
+  readonly environment?: string;
+  /** Which part of the input it concerns, in bytes of its UTF-8 text. */
+  readonly span?: ErrorSpan;
+  /** The error as plain data. */
+  toJSON(): ErrorPayload;
+}
+
+/** Loads the module. Needed once in browsers, before anything else; elsewhere it does nothing. */
+export declare function init(): Promise<void>;
+
+/** The version of the module. */
+export declare function version(): string;
+
+/** The ids of the cards the module knows. */
+export declare function cards(): string[];

@@ -1,0 +1,86 @@
+// From the glue in pkg/ and the sources in src/ to the loaders in dist/.
+//
+//   pkg/glue.js ──> pkg/createGlue.js   a function that makes fresh glue, so that a trapped instance can be replaced
+//   src/node.ts ──> dist/node.cjs       reads the .wasm file            (Node, Jest)
+//   src/browser.ts ──> dist/browser.mjs fetches the .wasm file          (bundlers)
+//   src/inline.ts ──> dist/inline.cjs   carries the .wasm in itself     (everything else)
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const glue = await build({
+  absWorkingDir: root,
+  entryPoints: ['pkg/glue.js'],
+  bundle: true,
+  format: 'iife',
+  globalName: 'glue',
+  write: false,
+});
+
+// The parameters shadow globals of the same name inside the glue: microtasks run guarded, and nothing is freed
+// behind the back of an instance that has trapped.
+await writeFile(
+  `${root}pkg/createGlue.js`,
+  `export default function createGlue(queueMicrotask, reportPanic) {
+const FinalizationRegistry = undefined;
+${glue.outputFiles[0].text}
+return glue;
+}
+`,
+);
+await writeFile(
+  `${root}pkg/createGlue.d.ts`,
+  `import type * as glue from './glue';
+export type Glue = typeof glue & { __wbg_set_wasm(exports: WebAssembly.Exports): void };
+export default function createGlue(
+  queueMicrotask: (task: () => void) => void,
+  reportPanic: (message: string) => void,
+): Glue;
+`,
+);
+
+const loaders = [
+  {
+    entry: 'src/node.ts',
+    outfile: 'dist/node.cjs',
+    format: 'cjs',
+    platform: 'node',
+  },
+  {
+    entry: 'src/browser.ts',
+    outfile: 'dist/browser.mjs',
+    format: 'esm',
+    platform: 'browser',
+  },
+  {
+    entry: 'src/inline.ts',
+    outfile: 'dist/inline.cjs',
+    format: 'cjs',
+    platform: 'neutral',
+  },
+];
+await Promise.all(
+  loaders.map(({ entry, outfile, format, platform }) =>
+    build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile,
+      format,
+      platform,
+      bundle: true,
+      target: 'es2022',
+      loader: { '.wasm': 'binary' },
+      logLevel: 'warning',
+    }),
+  ),
+);
+
+// Node's ES modules wrap the CommonJS file, so that both see one module and one set of classes.
+await writeFile(
+  `${root}dist/node.mjs`,
+  `import core from './node.cjs';
+export const { DynatraceClient, GrailstageError, cards, init, version } = core;
+`,
+);

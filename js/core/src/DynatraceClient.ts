@@ -1,0 +1,62 @@
+import type { ClientOptions, RequestOptions } from '..';
+import type {
+  CardRequest,
+  ErrorPayload,
+  QueryRequest,
+  WasmClient,
+} from '../pkg/glue';
+import type { WasmInstance } from './WasmInstance';
+import type { WasmModule } from './WasmModule';
+
+/** The client over a given module; `createCore` makes the public class of it. */
+export class DynatraceClient {
+  private readonly module: WasmModule;
+  private readonly options: ClientOptions;
+  private bound?: { instance: WasmInstance; client: WasmClient };
+
+  constructor(module: WasmModule, options: ClientOptions) {
+    this.module = module;
+    this.options = options;
+    this.bind();
+  }
+
+  configurationIssues(): ErrorPayload[] {
+    const { instance, client } = this.bind();
+    return instance.call(() => client.configurationIssues());
+  }
+
+  async card(
+    request: CardRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.card(request, options?.signal));
+  }
+
+  async query(
+    request: QueryRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.query(request, options?.signal));
+  }
+
+  close(): void {
+    const bound = this.bound;
+    this.bound = undefined;
+    if (bound && !bound.instance.trapped) {
+      bound.instance.call(() => bound.client.free());
+    }
+  }
+
+  /** After a trap the instance is another one, and so is the client's half in it. */
+  private bind(): { instance: WasmInstance; client: WasmClient } {
+    const instance = this.module.instance();
+    if (this.bound?.instance !== instance) {
+      const { config } = this.options;
+      const client = instance.call(glue => new glue.WasmClient(config));
+      this.bound = { instance, client };
+    }
+    return this.bound;
+  }
+}

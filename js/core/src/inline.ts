@@ -1,0 +1,8 @@
+import bytes from '../pkg/grailstage.wasm';
+import { createCore } from './createCore';
+import { WasmModule } from './WasmModule';
+
+const module = new WasmModule(() => new WebAssembly.Module(bytes));
+
+export const { DynatraceClient, GrailstageError, cards, init, version } =
+  createCore(module, async () => {});

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCore } from './createCore';
+import { WasmModule } from './WasmModule';
+
+const module = new WasmModule(
+  () =>
+    new WebAssembly.Module(
+      readFileSync(join(__dirname, '../pkg/grailstage.wasm')),
+    ),
+);
+
+export const { DynatraceClient, GrailstageError, cards, init, version } =
+  createCore(module, async () => {});

@@ -1,0 +1,76 @@
+// The built package as each kind of consumer loads it.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { describe, it } from 'node:test';
+import * as esm from '@grailstage/core';
+
+const require = createRequire(import.meta.url);
+const cjs = require('@grailstage/core');
+const inline = require('../dist/inline.cjs');
+
+const loaders = { 'ES module': esm, CommonJS: cjs, inline };
+
+const cart = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Component',
+  metadata: {
+    name: 'cart',
+    annotations: { 'backstage.io/kubernetes-id': 'webshop.cart' },
+  },
+};
+
+const parsed = bytes => JSON.parse(new TextDecoder().decode(bytes));
+
+for (const [name, core] of Object.entries(loaders)) {
+  describe(`@grailstage/core as ${name}`, () => {
+    it('exports what its declarations say', () => {
+      assert.deepEqual(Object.keys(core).sort(), [
+        'DynatraceClient',
+        'GrailstageError',
+        'cards',
+        'init',
+        'version',
+      ]);
+    });
+
+    it('knows its version and its cards', async () => {
+      await core.init();
+      assert.equal(
+        core.version(),
+        require('@grailstage/core/package.json').version,
+      );
+      assert.deepEqual(core.cards(), ['kubernetes-deployments']);
+    });
+
+    it('answers without a configuration', async () => {
+      const client = core.DynatraceClient.create({ config: undefined });
+      const answer = parsed(
+        await client.card({ card: 'kubernetes-deployments', entity: cart }),
+      );
+      assert.equal(answer.state, 'not-configured');
+      client.close();
+    });
+
+    it('throws errors with code, status and help', async () => {
+      const client = core.DynatraceClient.create({ config: undefined });
+      await assert.rejects(
+        client.card({ card: 'weather', entity: cart }),
+        error => {
+          assert.ok(error instanceof core.GrailstageError);
+          assert.ok(error instanceof Error);
+          assert.equal(error.code, 'unknown-card');
+          assert.equal(error.status, 404);
+          assert.match(error.help, /kubernetes-deployments/);
+          return true;
+        },
+      );
+    });
+  });
+}
+
+describe('both forms for Node', () => {
+  it('share one module, so that an error of one is an error of the other', () => {
+    assert.equal(esm.GrailstageError, cjs.GrailstageError);
+    assert.equal(esm.DynatraceClient, cjs.DynatraceClient);
+  });
+});

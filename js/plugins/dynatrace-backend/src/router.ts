@@ -1,0 +1,72 @@
+import {
+  HttpAuthService,
+  LoggerService,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { NotAllowedError, NotFoundError } from '@backstage/errors';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { dynatraceCardReadPermission } from '@grailstage/backstage-plugin-dynatrace-common';
+import express from 'express';
+import Router from 'express-promise-router';
+import { abortOnDisconnect } from './service/abortOnDisconnect';
+import { createCardErrorHandler } from './service/cardErrorHandler';
+import { DynatraceCards } from './service/DynatraceCards';
+import { readCardQuery } from './service/readCardQuery';
+
+/**
+ * The HTTP interface of the plugin.
+ */
+export function createRouter(options: {
+  catalog: CatalogService;
+  dynatrace: DynatraceCards;
+  httpAuth: HttpAuthService;
+  logger: LoggerService;
+  permissions: PermissionsService;
+}): express.Router {
+  const { catalog, dynatrace, httpAuth, logger, permissions } = options;
+  const router = Router();
+
+  router.get('/health', (_, response) => {
+    response.json({ status: 'ok' });
+  });
+
+  router.get('/v1/cards/:card', async (request, response) => {
+    const signal = abortOnDisconnect(response);
+    const credentials = await httpAuth.credentials(request, {
+      allow: ['user', 'service'],
+    });
+    const { entityRef, ...query } = readCardQuery(request.query);
+    const resourceRef = stringifyEntityRef(entityRef);
+
+    // The entity comes before the permission: a refusal would tell that an entity exists which the caller cannot see.
+    const entity = await catalog.getEntityByRef(entityRef, { credentials });
+    if (!entity) {
+      throw new NotFoundError(`there is no entity \`${resourceRef}\``);
+    }
+    const [decision] = await permissions.authorize(
+      [{ permission: dynatraceCardReadPermission, resourceRef }],
+      { credentials },
+    );
+    if (decision.result !== AuthorizeResult.ALLOW) {
+      throw new NotAllowedError(
+        `the permission \`${dynatraceCardReadPermission.name}\` is not granted for \`${resourceRef}\``,
+      );
+    }
+
+    const answer = await dynatrace.card(
+      { card: request.params.card, entity, ...query },
+      { signal },
+    );
+    response.writeHead(200, {
+      'Content-Type': 'application/json',
+      'Content-Length': answer.byteLength,
+      'Cache-Control': 'private, no-store',
+    });
+    response.end(answer);
+  });
+
+  router.use(createCardErrorHandler({ logger }));
+  return router;
+}

@@ -1,0 +1,50 @@
+import {
+  LoggerService,
+  RootConfigService,
+} from '@backstage/backend-plugin-api';
+import { DynatraceClient, GrailstageError } from '@grailstage/core';
+import { DynatraceCards } from './DynatraceCards';
+
+/**
+ * Connects to the environments of the `dynatrace` configuration and logs, once, what keeps one of them from being used.
+ *
+ * A configuration that cannot be read does not stop the plugin: each card then fails with the reason.
+ */
+export function connectDynatrace(options: {
+  config: RootConfigService;
+  logger: LoggerService;
+}): DynatraceCards {
+  const { config, logger } = options;
+  try {
+    const client = DynatraceClient.create({
+      config: config.getOptional('dynatrace'),
+    });
+    for (const { environment, message, help } of client.configurationIssues()) {
+      logger.warn(
+        [
+          `Dynatrace environment '${environment}' cannot be used: ${message}`,
+          help,
+        ]
+          .filter(Boolean)
+          .join('; '),
+      );
+    }
+    return client;
+  } catch (error) {
+    if (!(error instanceof GrailstageError)) {
+      throw error;
+    }
+    logger.error(
+      [
+        `Dynatrace cannot be used, its configuration is unreadable: ${error.message}`,
+        error.help,
+      ]
+        .filter(Boolean)
+        .join('; '),
+    );
+    return {
+      card: () => Promise.reject(error),
+      close: () => {},
+    };
+  }
+}

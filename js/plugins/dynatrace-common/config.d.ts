@@ -1,0 +1,145 @@
+export interface Config {
+  /**
+   * Dynatrace environments and how to reach them. Without this key the plugins start and say that nothing is configured.
+   */
+  dynatrace?: {
+    /**
+     * The environments that cards and templates ask. Each one holds either OAuth client credentials or a platform token.
+     */
+    environments?: Array<
+      | {
+          /**
+           * Name that people see and that requests use to choose an environment. Unique in the list.
+           */
+          name: string;
+
+          /**
+           * Origin of the environment, for example `https://abc12345.apps.dynatrace.com`. Plain http is accepted for
+           * loopback addresses only.
+           */
+          url: string;
+
+          /**
+           * Id of the OAuth client, `dt0s02.…`.
+           *
+           * @visibility secret
+           */
+          clientId: string;
+
+          /**
+           * Secret of the OAuth client.
+           *
+           * @visibility secret
+           */
+          clientSecret: string;
+
+          /**
+           * Account the OAuth client belongs to, `urn:dtaccount:…`. Default: the account of the client.
+           *
+           * @visibility secret
+           */
+          accountUrn?: string;
+
+          /**
+           * Where tokens are fetched. Default: `https://sso.dynatrace.com/sso/oauth2/token`.
+           */
+          tokenUrl?: string;
+
+          /**
+           * How the environment describes its entities: `smartscape` for Smartscape nodes, `classic` for `dt.entity.*`.
+           * Default: `smartscape`.
+           */
+          entityModel?: 'smartscape' | 'classic';
+
+          /**
+           * What one query may cost. Every query carries these limits.
+           */
+          limits?: {
+            /**
+             * Most records in a result, 1 to 100000. Default: 1000.
+             */
+            maxResultRecords?: number;
+
+            /**
+             * Most bytes in a result, 1024 to 104857600. Default: 5242880.
+             */
+            maxResultBytes?: number;
+
+            /**
+             * Seconds a query may read data before it answers with what it has, 1 to 900. Default: 25.
+             */
+            fetchTimeoutSeconds?: number;
+
+            /**
+             * Gigabytes a query may scan before it answers with what it has, 1 to 1000000, or -1 for no limit.
+             * Default: 100.
+             */
+            defaultScanLimitGbytes?: number;
+          };
+        }
+      | {
+          /**
+           * Name that people see and that requests use to choose an environment. Unique in the list.
+           */
+          name: string;
+
+          /**
+           * Origin of the environment, for example `https://abc12345.apps.dynatrace.com`. Plain http is accepted for
+           * loopback addresses only.
+           */
+          url: string;
+
+          /**
+           * Platform token, `dt0s16.…`, used in place of an OAuth client.
+           *
+           * @visibility secret
+           */
+          platformToken: string;
+
+          /**
+           * How the environment describes its entities: `smartscape` for Smartscape nodes, `classic` for `dt.entity.*`.
+           * Default: `smartscape`.
+           */
+          entityModel?: 'smartscape' | 'classic';
+
+          /**
+           * What one query may cost. Every query carries these limits.
+           */
+          limits?: {
+            /**
+             * Most records in a result, 1 to 100000. Default: 1000.
+             */
+            maxResultRecords?: number;
+
+            /**
+             * Most bytes in a result, 1024 to 104857600. Default: 5242880.
+             */
+            maxResultBytes?: number;
+
+            /**
+             * Seconds a query may read data before it answers with what it has, 1 to 900. Default: 25.
+             */
+            fetchTimeoutSeconds?: number;
+
+            /**
+             * Gigabytes a query may scan before it answers with what it has, 1 to 1000000, or -1 for no limit.
+             * Default: 100.
+             */
+            defaultScanLimitGbytes?: number;
+          };
+        }
+    >;
+
+    /**
+     * List of queries of `@dynatrace/backstage-plugin-dql`, which shares this root key. These plugins leave it alone.
+     *
+     * Not typed as the list it is: the schema of that plugin types it as a map, and Backstage refuses to merge the two.
+     */
+    queries?: unknown;
+
+    /**
+     * Base URL of `@backstage-community/plugin-dynatrace`, which shares this root key. These plugins leave it alone.
+     */
+    baseUrl?: string;
+  };
+}

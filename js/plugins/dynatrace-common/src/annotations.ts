@@ -1,0 +1,24 @@
+/**
+ * Annotation that names a component in Kubernetes: the value of the label `backstage.io/kubernetes-id` on its workloads.
+ *
+ * @public
+ */
+export const KUBERNETES_ID_ANNOTATION = 'backstage.io/kubernetes-id';
+
+/**
+ * Annotation that narrows a component to one Kubernetes namespace. Without it, all namespaces count. It selects nothing
+ * by itself.
+ *
+ * @public
+ */
+export const KUBERNETES_NAMESPACE_ANNOTATION =
+  'backstage.io/kubernetes-namespace';
+
+/**
+ * Annotation that selects the workloads of a component by a Kubernetes label selector, for example
+ * `app.kubernetes.io/name=cart,stage in (production)`. It wins over {@link KUBERNETES_ID_ANNOTATION}.
+ *
+ * @public
+ */
+export const KUBERNETES_LABEL_SELECTOR_ANNOTATION =
+  'backstage.io/kubernetes-label-selector';

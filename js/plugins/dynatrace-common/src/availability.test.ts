@@ -1,0 +1,45 @@
+import { Entity } from '@backstage/catalog-model';
+import {
+  isDynatraceAvailable,
+  isKubernetesDeploymentsAvailable,
+} from './availability';
+
+function componentWith(annotations?: Record<string, string>): Entity {
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Component',
+    metadata: { name: 'cart', annotations },
+  };
+}
+
+describe('availability', () => {
+  it.each([
+    ['a Kubernetes id', { 'backstage.io/kubernetes-id': 'webshop.cart' }],
+    [
+      'a label selector',
+      { 'backstage.io/kubernetes-label-selector': 'app in (cart)' },
+    ],
+    [
+      'an id and a namespace',
+      {
+        'backstage.io/kubernetes-id': 'webshop.cart',
+        'backstage.io/kubernetes-namespace': 'webshop',
+      },
+    ],
+  ])('shows the card for %s', (_, annotations) => {
+    const entity = componentWith(annotations);
+    expect(isKubernetesDeploymentsAvailable(entity)).toBe(true);
+    expect(isDynatraceAvailable(entity)).toBe(true);
+  });
+
+  it.each([
+    ['no annotations at all', undefined],
+    ['only a namespace', { 'backstage.io/kubernetes-namespace': 'webshop' }],
+    ['a blank id', { 'backstage.io/kubernetes-id': ' ' }],
+    ['foreign annotations', { 'github.com/project-slug': 'a/b' }],
+  ])('hides the card for %s', (_, annotations) => {
+    const entity = componentWith(annotations);
+    expect(isKubernetesDeploymentsAvailable(entity)).toBe(false);
+    expect(isDynatraceAvailable(entity)).toBe(false);
+  });
+});

@@ -1,0 +1,14 @@
+import { dynatracePermissions } from './permissions';
+
+describe('dynatracePermissions', () => {
+  it('guards cards by the catalog entity they belong to', () => {
+    expect(dynatracePermissions).toEqual([
+      {
+        type: 'resource',
+        name: 'dynatrace.card.read',
+        attributes: { action: 'read' },
+        resourceType: 'catalog-entity',
+      },
+    ]);
+  });
+});

@@ -1,0 +1,39 @@
+import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
+
+/**
+ * Which card, of which entity, over which time.
+ *
+ * @public
+ */
+export interface CardAnswerRequest {
+  /** Id of the card, for example `kubernetes-deployments`. */
+  card: string;
+  /** Full reference of the entity, for example `component:default/cart`. */
+  entityRef: string;
+  /** Start of the timeframe, in ISO 8601. Cards about the present ignore it. */
+  from?: string;
+  /** End of the timeframe, in ISO 8601. */
+  to?: string;
+  /** Names of the environments to ask; all where absent. */
+  environments?: string[];
+}
+
+/**
+ * What the cards know of Dynatrace.
+ *
+ * @public
+ */
+export interface DynatraceApi {
+  /**
+   * Asks for the answer of one card for one entity.
+   *
+   * @param request - the card and what it is about
+   * @param options - a signal that gives up the request
+   * @returns the answer; an environment that failed is a note in it
+   * @throws DynatraceRequestError when there is no answer at all
+   */
+  getCardAnswer(
+    request: CardAnswerRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<CardAnswer>;
+}

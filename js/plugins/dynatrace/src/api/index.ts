@@ -1,0 +1,4 @@
+export * from './DynatraceApi';
+export * from './DynatraceClient';
+export * from './DynatraceRequestError';
+export * from './dynatraceApiRef';

@@ -1,0 +1,123 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  ButtonIcon,
+  CardBody,
+  CardFooter,
+  CardHeader,
+  Text,
+} from '@backstage/ui';
+import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
+import { ReactNode, useId } from 'react';
+import { useLanguage } from '../hooks/useLanguage';
+import { useNow } from '../hooks/useNow';
+import { formatAge } from '../text/formatAge';
+import { dynatraceTranslationRef } from '../translation';
+import styles from './CardFrame.module.css';
+import { CardSurface } from './CardSurface';
+import { EnvironmentReports } from './EnvironmentReports';
+import { HiddenText } from './HiddenText';
+import { StatusIcon } from './StatusIcon';
+import { StatusSummary } from './StatusSummary';
+
+/**
+ * What all cards have around their content: title, environments and age, refresh, the state at a glance, and below what
+ * the answer cost.
+ */
+export function CardFrame(props: {
+  title: string;
+  answer?: CardAnswer;
+  isPending: boolean;
+  onRefresh: () => void;
+  children: ReactNode;
+}) {
+  const { title, answer, isPending, onRefresh, children } = props;
+  const { t } = useTranslationRef(dynatraceTranslationRef);
+  const titleId = useId();
+  return (
+    <CardSurface isPending={isPending} titleId={titleId}>
+      <CardHeader className={styles.header}>
+        <div className={styles.headline}>
+          <div className={styles.heading}>
+            <Text as="h2" id={titleId} variant="title-x-small" weight="bold">
+              {title}
+            </Text>
+            {answer && answer.environments.length > 0 && (
+              <Provenance answer={answer} />
+            )}
+          </div>
+          <ButtonIcon
+            aria-label={t('card.refresh', { title })}
+            icon={<RefreshIcon />}
+            isPending={isPending}
+            onPress={onRefresh}
+            size="small"
+            variant="tertiary"
+          />
+        </div>
+        {answer && <StatusSummary answer={answer} />}
+      </CardHeader>
+      <span role="status">
+        <HiddenText>{isPending ? t('card.loading', { title }) : ''}</HiddenText>
+      </span>
+      <CardBody>
+        <div className={styles.body}>{children}</div>
+      </CardBody>
+      {answer && answer.environments.length > 0 && (
+        <CardFooter>
+          <div className={styles.footer}>
+            <EnvironmentReports
+              environments={answer.environments}
+              label={t('report.title', { title })}
+            />
+          </div>
+        </CardFooter>
+      )}
+    </CardSurface>
+  );
+}
+
+/** Where an answer comes from, and since when. */
+function Provenance(props: { answer: CardAnswer }) {
+  const { askedAt, environments } = props.answer;
+  const { t } = useTranslationRef(dynatraceTranslationRef);
+  const language = useLanguage();
+  const now = useNow(30_000);
+  const time = Date.parse(askedAt);
+  return (
+    <div className={styles.provenance}>
+      <ul aria-label={t('card.environments')} className={styles.environments}>
+        {environments.map(({ name, state }) => (
+          <li key={name} className={styles.fact}>
+            {state === 'failed' && <StatusIcon status="error" />}
+            {state === 'failed' ? t('card.failedEnvironment', { name }) : name}
+          </li>
+        ))}
+      </ul>
+      {!Number.isNaN(time) && (
+        <time
+          className={styles.fact}
+          dateTime={askedAt}
+          title={new Intl.DateTimeFormat(language, {
+            dateStyle: 'medium',
+            timeStyle: 'medium',
+          }).format(time)}
+        >
+          {t('card.updated', { age: formatAge(time, now, language) })}
+        </time>
+      )}
+    </div>
+  );
+}
+
+function RefreshIcon() {
+  return (
+    <svg
+      aria-hidden="true"
+      className={styles.icon}
+      focusable="false"
+      viewBox="0 0 16 16"
+    >
+      <path d="M13.2 8A5.2 5.2 0 1 1 11.5 4.2L13.5 6M13.5 2.5V6H10" />
+    </svg>
+  );
+}

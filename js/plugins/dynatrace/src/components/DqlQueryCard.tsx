@@ -1,0 +1,59 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { CardBody, CardHeader, Text } from '@backstage/ui';
+import { cardDefinitions } from '../cards/cardDefinitions';
+import { CardProps } from '../cards/CardProps';
+import { dynatraceTranslationRef } from '../translation';
+import { CardSurface } from './CardSurface';
+import styles from './DqlQueryCard.module.css';
+import { LazyCard } from './LazyCard';
+import { StateMessage } from './StateMessage';
+
+/**
+ * Props of a card that is chosen by its query id.
+ *
+ * @public
+ */
+export interface DqlQueryCardProps extends CardProps {
+  /** Id of a query, for example `dynatrace.kubernetes-deployments`. */
+  queryId: string;
+}
+
+/**
+ * The card that answers a query of `@dynatrace/backstage-plugin-dql`.
+ */
+export function DqlQueryCard(props: DqlQueryCardProps) {
+  const { queryId, ...cardProps } = props;
+  const { t } = useTranslationRef(dynatraceTranslationRef);
+  const definition = cardDefinitions.find(
+    card => card.queryId === queryId.toLowerCase(),
+  );
+  if (definition) {
+    return <LazyCard {...cardProps} definition={definition} />;
+  }
+  return (
+    <CardSurface>
+      {props.title && (
+        <CardHeader>
+          <Text as="h2" variant="title-x-small" weight="bold">
+            {props.title}
+          </Text>
+        </CardHeader>
+      )}
+      <CardBody>
+        <StateMessage
+          details={[t('unknownQuery.known')]}
+          title={t('unknownQuery.title', { queryId })}
+          tone="warning"
+        >
+          <ul className={styles.known}>
+            {cardDefinitions.map(card => (
+              <li key={card.id}>
+                <code>{card.queryId}</code>
+              </li>
+            ))}
+          </ul>
+        </StateMessage>
+      </CardBody>
+    </CardSurface>
+  );
+}

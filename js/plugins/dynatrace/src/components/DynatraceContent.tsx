@@ -1,0 +1,32 @@
+import { useEntity } from '@backstage/plugin-catalog-react';
+import { CardBody } from '@backstage/ui';
+import { cardDefinitions } from '../cards/cardDefinitions';
+import { CardSurface } from './CardSurface';
+import styles from './DynatraceContent.module.css';
+import { LazyCard } from './LazyCard';
+import { MissingAnnotationMessage } from './MissingAnnotationMessage';
+
+/**
+ * The Dynatrace tab of an entity: all cards its annotations allow.
+ */
+export function DynatraceContent() {
+  const { entity } = useEntity();
+  const available = cardDefinitions.filter(card => card.isAvailable(entity));
+  if (available.length === 0) {
+    const annotations = cardDefinitions.flatMap(card => card.annotations);
+    return (
+      <CardSurface>
+        <CardBody>
+          <MissingAnnotationMessage annotations={[...new Set(annotations)]} />
+        </CardBody>
+      </CardSurface>
+    );
+  }
+  return (
+    <div className={styles.cards}>
+      {available.map(definition => (
+        <LazyCard key={definition.id} definition={definition} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { EnvironmentReport } from '@grailstage/backstage-plugin-dynatrace-common';
+import { useLanguage } from '../hooks/useLanguage';
+import { formatBytes } from '../text/formatBytes';
+import { formatDuration } from '../text/formatDuration';
+import { dynatraceTranslationRef } from '../translation';
+import styles from './EnvironmentReports.module.css';
+import { ExternalLink } from './ExternalLink';
+import { HiddenText } from './HiddenText';
+
+/**
+ * What each environment was asked, what that cost, and where to ask it again by hand.
+ */
+export function EnvironmentReports(props: {
+  label: string;
+  environments: EnvironmentReport[];
+}) {
+  const { label, environments } = props;
+  return (
+    <ul aria-label={label} className={styles.list}>
+      {environments.map(report => (
+        <ReportItem key={report.name} report={report} />
+      ))}
+    </ul>
+  );
+}
+
+function ReportItem(props: { report: EnvironmentReport }) {
+  const { name, state, records, scannedBytes, durationMillis, notebookUrl } =
+    props.report;
+  const { t } = useTranslationRef(dynatraceTranslationRef);
+  const language = useLanguage();
+  const facts =
+    state === 'ready'
+      ? [
+          t('report.records', { count: records }),
+          t('report.scanned', { bytes: formatBytes(scannedBytes, language) }),
+          formatDuration(durationMillis, language),
+        ]
+      : [t('report.failed')];
+  return (
+    <li className={styles.report}>
+      <span className={styles.name}>{name}</span>
+      {facts.map(fact => (
+        <span key={fact} className={styles.fact}>
+          {fact}
+        </span>
+      ))}
+      {notebookUrl && (
+        <span className={styles.fact}>
+          <ExternalLink small url={notebookUrl}>
+            {t('report.notebook')}
+            <HiddenText>, {name}</HiddenText>
+          </ExternalLink>
+        </span>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,55 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Link } from '@backstage/ui';
+import { ReactNode } from 'react';
+import { dynatraceTranslationRef } from '../translation';
+import styles from './ExternalLink.module.css';
+import { HiddenText } from './HiddenText';
+
+/**
+ * Props of {@link ExternalLink}.
+ */
+export interface ExternalLinkProps {
+  url: string;
+  /** Sets the text small. */
+  small?: boolean;
+  children: ReactNode;
+}
+
+/**
+ * A link out of Backstage, in a new tab. Where the url is anything but http or https, only the text is drawn.
+ */
+export function ExternalLink(props: ExternalLinkProps) {
+  const { url, small, children } = props;
+  const { t } = useTranslationRef(dynatraceTranslationRef);
+  if (!isWebUrl(url)) {
+    return <>{children}</>;
+  }
+  return (
+    <Link
+      className={styles.link}
+      href={url}
+      rel="noopener noreferrer"
+      target="_blank"
+      variant={small ? 'body-small' : 'body-medium'}
+    >
+      {children}
+      <svg
+        aria-hidden="true"
+        className={styles.arrow}
+        focusable="false"
+        viewBox="0 0 12 12"
+      >
+        <path d="M4 2.5H2.5v7h7V8M6.5 2H10v3.5M10 2 5.5 6.5" />
+      </svg>{' '}
+      <HiddenText>{t('link.newTab')}</HiddenText>
+    </Link>
+  );
+}
+
+function isWebUrl(text: string): boolean {
+  try {
+    return ['http:', 'https:'].includes(new URL(text).protocol);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,74 @@
+import { Cell } from '@grailstage/backstage-plugin-dynatrace-common';
+import { compareCells } from './compareCells';
+
+function sorted(
+  cells: Cell[],
+  direction: 'ascending' | 'descending' = 'ascending',
+): Cell[] {
+  return [...cells].sort((a, b) => compareCells(a, b, direction));
+}
+
+function pods(ready: number | null, desired: number | null): Cell {
+  return { ready, desired, status: 'unknown' };
+}
+
+describe('compareCells', () => {
+  it('sorts counts as numbers', () => {
+    expect(sorted([10, 9, 100, 0])).toEqual([0, 9, 10, 100]);
+    expect(sorted([10, 9, 100, 0], 'descending')).toEqual([100, 10, 9, 0]);
+  });
+
+  it('sorts versions by their numbers', () => {
+    expect(sorted(['2.10.0', '2.9.1', '2.9.0'])).toEqual([
+      '2.9.0',
+      '2.9.1',
+      '2.10.0',
+    ]);
+  });
+
+  it('puts unknown values last in both directions', () => {
+    expect(sorted([null, 2, null, 1])).toEqual([1, 2, null, null]);
+    expect(sorted([null, 1, null, 2], 'descending')).toEqual([
+      2,
+      1,
+      null,
+      null,
+    ]);
+    expect(sorted([pods(1, null), pods(0, 1)])).toEqual([
+      pods(0, 1),
+      pods(1, null),
+    ]);
+  });
+
+  it('sorts readiness by the ready part, not by the number of pods', () => {
+    expect(sorted([pods(3, 3), pods(9, 10), pods(0, 1), pods(1, 2)])).toEqual([
+      pods(0, 1),
+      pods(1, 2),
+      pods(9, 10),
+      pods(3, 3),
+    ]);
+  });
+
+  it('takes none of none for ready', () => {
+    expect(sorted([pods(0, 0), pods(1, 2)])).toEqual([pods(1, 2), pods(0, 0)]);
+  });
+
+  it('sorts links by text, then by detail', () => {
+    const link = (text: string, detail?: string) => ({
+      text,
+      detail,
+      url: 'https://abc12345.apps.dynatrace.com',
+    });
+    const cells = [
+      link('cart-10'),
+      link('cart-9', 'StatefulSet'),
+      link('cart-9', 'Deployment'),
+    ];
+    expect(sorted(cells)).toEqual([cells[2], cells[1], cells[0]]);
+  });
+
+  it('keeps the order of equal cells', () => {
+    expect(compareCells('a', 'A', 'ascending')).toBe(0);
+    expect(compareCells(null, null, 'descending')).toBe(0);
+  });
+});

@@ -1,0 +1,63 @@
+import {
+  Cell,
+  ReadinessCell,
+} from '@grailstage/backstage-plugin-dynatrace-common';
+
+/**
+ * Compares the cells of a column by what they mean: numbers as numbers, versions by their numbers, readiness by the ready
+ * part. Unknown values come last, whatever the direction.
+ *
+ * @returns below zero where `a` comes first
+ */
+export function compareCells(
+  a: Cell,
+  b: Cell,
+  direction: 'ascending' | 'descending',
+): number {
+  const left = sortKeys(a);
+  const right = sortKeys(b);
+  if (!left || !right) {
+    return Number(!left) - Number(!right);
+  }
+  const sign = direction === 'ascending' ? 1 : -1;
+  for (const [index, key] of left.entries()) {
+    const order = compareKeys(key, right[index]);
+    if (order !== 0) {
+      return order * sign;
+    }
+  }
+  return 0;
+}
+
+type SortKey = string | number;
+
+const texts = new Intl.Collator(undefined, {
+  numeric: true,
+  sensitivity: 'base',
+});
+
+function sortKeys(cell: Cell): SortKey[] | undefined {
+  if (cell === null) {
+    return undefined;
+  }
+  if (typeof cell === 'string' || typeof cell === 'number') {
+    return [cell];
+  }
+  return 'url' in cell ? [cell.text, cell.detail ?? ''] : readinessKeys(cell);
+}
+
+function readinessKeys({
+  ready,
+  desired,
+}: ReadinessCell): SortKey[] | undefined {
+  if (ready === null || desired === null) {
+    return undefined;
+  }
+  return [desired > 0 ? ready / desired : 1, ready];
+}
+
+function compareKeys(a: SortKey, b: SortKey): number {
+  return typeof a === 'number' && typeof b === 'number'
+    ? a - b
+    : texts.compare(String(a), String(b));
+}

@@ -1,0 +1,27 @@
+import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
+import { z } from 'zod';
+import { CardDefinition } from '../cards/CardDefinition';
+
+/**
+ * Puts a card on the overview of entities.
+ */
+export function createCardExtension(definition: CardDefinition) {
+  return EntityCardBlueprint.makeWithOverrides({
+    name: definition.id,
+    configSchema: {
+      title: z.string().optional(),
+      pageSize: z.number().int().positive().optional(),
+    },
+    factory(originalFactory, { config }) {
+      const { title, pageSize } = config;
+      return originalFactory({
+        type: 'content',
+        filter: definition.filter,
+        loader: async () => {
+          const Component = await definition.load();
+          return <Component pageSize={pageSize} title={title} />;
+        },
+      });
+    },
+  });
+}

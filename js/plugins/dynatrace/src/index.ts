@@ -1,0 +1,18 @@
+/**
+ * Dynatrace in Backstage.
+ *
+ * The default export is the plugin for the new frontend system; what begins with `Entity` is for the legacy one.
+ *
+ * @packageDocumentation
+ */
+
+export { default } from './plugin';
+export * from './api';
+export * from './legacy';
+export { dynatraceTranslationRef } from './translation';
+export type { CardProps, EmptyStateProps } from './cards/CardProps';
+export type { DqlQueryCardProps } from './components/DqlQueryCard';
+export {
+  isDynatraceAvailable,
+  isKubernetesDeploymentsAvailable,
+} from '@grailstage/backstage-plugin-dynatrace-common';

@@ -1,0 +1,5 @@
+export * from './dqlQueryPlugin';
+export * from './dynatracePlugin';
+export * from './EntityDqlQueryCard';
+export * from './EntityDynatraceContent';
+export * from './EntityKubernetesDeploymentsCard';

@@ -1,0 +1,125 @@
+import { Entity } from '@backstage/catalog-model';
+import { ApiBlueprint } from '@backstage/frontend-plugin-api';
+import {
+  createExtensionTester,
+  renderTestApp,
+} from '@backstage/frontend-test-utils';
+import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
+import { createTestEntityPage } from '@backstage/plugin-catalog-react/testUtils';
+import { screen } from '@testing-library/react';
+import { answer } from './__testUtils__/answers';
+import { cart } from './__testUtils__/cart';
+import { respondWith } from './__testUtils__/respondWith';
+import alphaPlugin from './alpha';
+import { dynatraceApiRef } from './api';
+import { cardDefinitions } from './cards/cardDefinitions';
+import { createCardExtension } from './extensions/createCardExtension';
+import { dynatraceApi } from './extensions/dynatraceApi';
+import { dynatraceEntityContent } from './extensions/dynatraceEntityContent';
+import plugin from './index';
+
+const [kubernetesDeployments] = cardDefinitions;
+const kubernetesCard = createCardExtension(kubernetesDeployments);
+
+function withoutAnnotations(entity: Entity): Entity {
+  return { ...entity, metadata: { name: entity.metadata.name } };
+}
+
+describe('plugin for the new frontend system', () => {
+  it('is the same from both entry points', () => {
+    expect(plugin).toBe(alphaPlugin);
+    expect(plugin.pluginId).toBe('dynatrace');
+  });
+
+  it.each([
+    'api:dynatrace',
+    'entity-card:dynatrace/kubernetes-deployments',
+    'entity-content:dynatrace',
+  ] as const)('has the extension `%s`', id => {
+    const [kind] = id.split(':');
+    expect(String(plugin.getExtension(id))).toContain(`kind=${kind},`);
+  });
+
+  it('puts the card on the page of an entity', async () => {
+    const { api } = respondWith({ body: answer() });
+    renderTestApp({
+      extensions: [createTestEntityPage({ entity: cart }), kubernetesCard],
+      apis: [[dynatraceApiRef, api]],
+    });
+    expect(
+      await screen.findByRole('article', { name: 'Kubernetes workloads' }),
+    ).toBeInTheDocument();
+    expect(
+      await screen.findByRole('grid', { name: 'Kubernetes workloads' }),
+    ).toBeInTheDocument();
+  });
+
+  it('takes title and page size of the card from the configuration of the app', async () => {
+    const { api } = respondWith({ body: answer() });
+    renderTestApp({
+      extensions: [createTestEntityPage({ entity: cart }), kubernetesCard],
+      apis: [[dynatraceApiRef, api]],
+      config: {
+        app: {
+          extensions: [
+            {
+              'entity-card:test/kubernetes-deployments': {
+                config: { title: 'Where it runs', pageSize: 2 },
+              },
+            },
+          ],
+        },
+      },
+    });
+    expect(
+      await screen.findByRole('grid', { name: 'Where it runs' }),
+    ).toBeInTheDocument();
+    expect(screen.getByText('1–2 of 5')).toBeInTheDocument();
+  });
+
+  it('refuses a page size that is none', () => {
+    expect(() =>
+      createExtensionTester(kubernetesCard, { config: { pageSize: 0 } }).get(
+        EntityCardBlueprint.dataRefs.type,
+      ),
+    ).toThrow(/pageSize/);
+  });
+
+  it('lays the card out as content', () => {
+    expect(
+      createExtensionTester(kubernetesCard).get(
+        EntityCardBlueprint.dataRefs.type,
+      ),
+    ).toBe('content');
+  });
+
+  it('shows the card only for entities that have what it needs', () => {
+    const filter = createExtensionTester(kubernetesCard).get(
+      EntityCardBlueprint.dataRefs.filterFunction,
+    );
+    expect(filter?.(cart)).toBe(true);
+    expect(filter?.(withoutAnnotations(cart))).toBe(false);
+  });
+
+  it('has a tab with the cards of the entity', async () => {
+    const { api, requests } = respondWith({ body: answer() });
+    renderTestApp({
+      extensions: [
+        createTestEntityPage({ entity: cart }),
+        dynatraceEntityContent,
+      ],
+      apis: [[dynatraceApiRef, api]],
+    });
+    expect(
+      await screen.findByRole('grid', { name: 'Kubernetes workloads' }),
+    ).toBeInTheDocument();
+    expect(requests).toHaveLength(1);
+  });
+
+  it('brings the API of its cards', async () => {
+    const factory = createExtensionTester(dynatraceApi).get(
+      ApiBlueprint.dataRefs.factory,
+    );
+    expect(factory.api.id).toBe(dynatraceApiRef.id);
+  });
+});

@@ -1,0 +1,76 @@
+import { TranslationFunction } from '@backstage/frontend-plugin-api';
+import { dynatraceTranslationRef } from '../translation';
+
+/** The texts for the codes of the backend, of the notes in an answer, and of `DynatraceRequestError`. */
+const problemsByCode = new Map(
+  Object.entries({
+    'missing-scope': 'missingScope',
+    forbidden: 'forbidden',
+    'not-allowed': 'notAllowed',
+    'signed-out': 'signedOut',
+    'entity-not-found': 'entityNotFound',
+    'backend-missing': 'backendMissing',
+    'unknown-card': 'unknownCard',
+    'unexpected-response': 'unexpectedResponse',
+    network: 'network',
+    unavailable: 'unavailable',
+    'invalid-label-selector': 'annotation',
+    'invalid-annotation': 'annotation',
+    'invalid-config': 'configuration',
+    'unknown-environment': 'unknownEnvironment',
+    'rate-limited': 'rateLimited',
+    unreachable: 'unreachable',
+    'deadline-exceeded': 'deadlineExceeded',
+    'invalid-credentials': 'invalidCredentials',
+    'not-found': 'wrongAddress',
+    'not-json': 'wrongAddress',
+    redirected: 'wrongAddress',
+    'invalid-query': 'query',
+    'query-failed': 'query',
+    'query-cancelled': 'query',
+    'result-gone': 'query',
+    'upstream-failed': 'upstream',
+    'unexpected-records': 'upstream',
+    truncated: 'truncated',
+    'truncated-response': 'truncated',
+    notification: 'notification',
+  } as const),
+);
+
+/** Those whose remedy the backend knows better than we do. */
+const withoutHelp = [
+  'missingScope',
+  'forbidden',
+  'unknownEnvironment',
+  'unreachable',
+  'deadlineExceeded',
+  'invalidCredentials',
+  'wrongAddress',
+  'query',
+  'upstream',
+  'notification',
+] as const;
+
+type ProblemWithoutHelp = (typeof withoutHelp)[number];
+
+/**
+ * Says what a code means, and what can be done about it where that is known here.
+ *
+ * @param code - of an error or a note; one that is not known gets a general text
+ */
+export function describeProblem(
+  code: string,
+  t: TranslationFunction<typeof dynatraceTranslationRef.T>,
+): { title: string; help?: string } {
+  const problem = problemsByCode.get(code) ?? 'other';
+  const title = t(`problem.${problem}.title`);
+  return hasHelp(problem)
+    ? { title, help: t(`problem.${problem}.help`) }
+    : { title };
+}
+
+function hasHelp<T extends string>(
+  problem: T,
+): problem is Exclude<T, ProblemWithoutHelp> {
+  return !withoutHelp.some(name => name === problem);
+}

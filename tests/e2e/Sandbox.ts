@@ -1,0 +1,64 @@
+/** A node as `smartscapeNodes` returns it, as far as these tests look. */
+export interface SmartscapeNode {
+  type: string;
+  name: string;
+  'k8s.cluster.name': string;
+  'k8s.namespace.name': string;
+  'tags:k8s.labels'?: Record<string, string>;
+}
+
+interface Environment {
+  name: string;
+  url: string;
+}
+
+/** The Dynatrace environments behind the portal, asked directly. */
+export class Sandbox {
+  constructor(private readonly url: string) {}
+
+  async environments(): Promise<Environment[]> {
+    const answer = await this.control('GET', 'environments');
+    return ((await answer.json()) as { environments: Environment[] })
+      .environments;
+  }
+
+  async stop(environment: string): Promise<void> {
+    await this.control('POST', `environments/${environment}/stop`);
+  }
+
+  async start(environment: string): Promise<void> {
+    await this.control('POST', `environments/${environment}/start`);
+  }
+
+  /** Every Kubernetes node of an environment, without any condition in the query. */
+  async kubernetesNodes(environment: Environment): Promise<SmartscapeNode[]> {
+    const response = await fetch(
+      `${environment.url}/platform/storage/query/v1/query:execute`,
+      {
+        method: 'POST',
+        headers: {
+          authorization: 'Bearer dt0s16.SANDBOX.TOKEN',
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({
+          query: 'smartscapeNodes "K8S_*"',
+          requestTimeoutMilliseconds: 10_000,
+          maxResultRecords: 100_000,
+        }),
+      },
+    );
+    const answer = await response.json();
+    if (answer.state !== 'SUCCEEDED') {
+      throw new Error(`${environment.name} answered ${JSON.stringify(answer)}`);
+    }
+    return answer.result.records;
+  }
+
+  private async control(method: string, path: string): Promise<Response> {
+    const response = await fetch(`${this.url}/__sandbox/${path}`, { method });
+    if (!response.ok) {
+      throw new Error(`${method} ${path}: ${response.status}`);
+    }
+    return response;
+  }
+}

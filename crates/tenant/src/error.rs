@@ -15,6 +15,8 @@ pub enum Phase {
     Start,
     /// The query to reach a final state.
     Result,
+    /// Another service of the environment, such as settings.
+    Service,
 }
 
 impl Phase {
@@ -23,8 +25,18 @@ impl Phase {
             Self::Token => "an access token",
             Self::Start => "the query to start",
             Self::Result => "the result of the query",
+            Self::Service => "the answer of the service",
         }
     }
+}
+
+/// A part of what was to be written that the environment does not accept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Where, such as `builtin:ownership.teams/0/identifier`; empty where the environment does not say.
+    pub path: String,
+    /// What is wrong with it.
+    pub message: String,
 }
 
 /// Everything that can stand between a question and its answer.
@@ -150,10 +162,40 @@ pub enum TenantError {
         trace: Option<String>,
     },
     /// JSON, but not what the API says it sends.
-    #[error("the answer is not what the Grail query API describes: {message}")]
+    #[error("the answer is not what the API describes: {message}")]
     UnexpectedAnswer {
         /// What is different.
         message: String,
+    },
+    /// The environment does not accept what was to be written.
+    #[error("{}", rejection(message, violations))]
+    Rejected {
+        /// The sentence of the environment.
+        message: String,
+        /// What is wrong with which part.
+        violations: Vec<Violation>,
+    },
+    /// What was to be changed has changed in the meantime, or exists already.
+    #[error("it has been changed by someone else: {message}")]
+    Conflict {
+        /// The reason given.
+        message: String,
+    },
+    /// The connection broke while something was being written, and there was no telling whether it has arrived.
+    #[error("it is not known whether {subject} was written: {message}")]
+    WriteUnconfirmed {
+        /// What was to be written, such as ``event `1f2e` ``.
+        subject: String,
+        /// How the try ended.
+        message: String,
+    },
+    /// A list with more entries than are read.
+    #[error("there are more than {read} objects of `{schema}`")]
+    TooMany {
+        /// What is listed.
+        schema: String,
+        /// How many were read.
+        read: usize,
     },
     /// A query state this version does not know.
     #[error("the query is in the unknown state `{state}`")]
@@ -196,6 +238,10 @@ impl TenantError {
             Self::UpstreamFailed { .. } | Self::UnexpectedAnswer { .. } | Self::UnknownState { .. } => {
                 "upstream-failed"
             }
+            Self::Rejected { .. } => "rejected",
+            Self::Conflict { .. } => "conflict",
+            Self::WriteUnconfirmed { .. } => "write-unconfirmed",
+            Self::TooMany { .. } => "too-many-objects",
             Self::Cancelled => "cancelled",
             Self::Redirected { .. } => "redirected",
         }
@@ -205,8 +251,9 @@ impl TenantError {
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
-            Self::InvalidQuery { .. } => 400,
+            Self::InvalidQuery { .. } | Self::Rejected { .. } => 400,
             Self::MissingScope { .. } | Self::Forbidden { .. } => 403,
+            Self::Conflict { .. } => 409,
             Self::RateLimited { .. } => 429,
             Self::Cancelled => 499,
             Self::InvalidConfig { .. } => 500,
@@ -222,6 +269,8 @@ impl TenantError {
             | Self::UpstreamFailed { .. }
             | Self::UnexpectedAnswer { .. }
             | Self::UnknownState { .. }
+            | Self::WriteUnconfirmed { .. }
+            | Self::TooMany { .. }
             | Self::Redirected { .. } => 502,
         }
     }
@@ -268,7 +317,11 @@ impl TenantError {
                 "something between here and the environment cuts answers short; check proxies, or lower `limits.maxResultBytes`"
             }
             Self::ResultGone => "ask again",
+            Self::Conflict { .. } => "read it again and repeat the change",
+            Self::WriteUnconfirmed { .. } => "look in Dynatrace before writing it again",
+            Self::TooMany { .. } => "remove objects that are no longer needed",
             Self::InvalidQuery { .. }
+            | Self::Rejected { .. }
             | Self::QueryFailed { .. }
             | Self::QueryCancelled
             | Self::UnexpectedAnswer { .. }
@@ -314,6 +367,17 @@ impl TenantError {
                 Self::UpstreamFailed { host, status, message: clean(&message), trace: optional(trace) }
             }
             Self::UnexpectedAnswer { message } => Self::UnexpectedAnswer { message: clean(&message) },
+            Self::Rejected { message, violations } => Self::Rejected {
+                message: clean(&message),
+                violations: violations
+                    .into_iter()
+                    .map(|it| Violation { path: clean(&it.path), message: clean(&it.message) })
+                    .collect(),
+            },
+            Self::Conflict { message } => Self::Conflict { message: clean(&message) },
+            Self::WriteUnconfirmed { subject, message } => {
+                Self::WriteUnconfirmed { subject, message: clean(&message) }
+            }
             Self::UnknownState { state } => Self::UnknownState { state: clean(&state) },
             Self::Redirected { host, location } => Self::Redirected { host, location: optional(location) },
             other @ (Self::InvalidConfig { .. }
@@ -321,6 +385,7 @@ impl TenantError {
             | Self::RateLimited { .. }
             | Self::QueryCancelled
             | Self::ResultGone
+            | Self::TooMany { .. }
             | Self::Cancelled) => other,
         }
     }
@@ -345,4 +410,14 @@ impl Serialize for TenantError {
 /// Names in backticks, joined by commas.
 fn list(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The sentence, then what is wrong with which part.
+fn rejection(message: &str, violations: &[Violation]) -> String {
+    let parts = violations.iter().map(|it| match it.path.as_str() {
+        "" => it.message.clone(),
+        path => format!("`{path}` {}", it.message),
+    });
+    let parts = parts.collect::<Vec<_>>().join("; ");
+    if parts.is_empty() { message.to_owned() } else { format!("{message}: {parts}") }
 }

@@ -36,6 +36,12 @@ impl Patience {
     pub(crate) fn until(deadline: UnixMillis) -> Self {
         Self { deadline, retries: Cell::new(0), rate_limit_waits: Cell::new(0) }
     }
+
+    /// For a request whose second arrival would have a second effect: it is sent again only after 429, which
+    /// says that it had none.
+    pub(crate) fn without_repetition(deadline: UnixMillis) -> Self {
+        Self { retries: Cell::new(RETRIES), ..Self::until(deadline) }
+    }
 }
 
 impl<H: Host> Wire<H> {

@@ -13,6 +13,9 @@
 //!                                                                    GrailResult │ TenantError
 //! ```
 //!
+//! Beside queries there are the other services of an environment, each a module of its own: [`settings`]. They
+//! share the token, the retries and the host.
+//!
 //! Every arrow to the outside goes through the [`Host`] trait: it sends the HTTP request, sleeps and tells the
 //! time. This crate starts no thread, owns no clock and opens no socket; on one thread of WebAssembly it runs
 //! as it does in a test with a clock the test turns.
@@ -31,11 +34,13 @@ pub mod host;
 pub mod limits;
 pub mod links;
 pub mod number;
+mod operation;
 mod query_position;
 mod redaction;
 mod refusal;
 mod retry_after;
 pub mod secret;
+pub mod settings;
 mod tenant;
 mod token;
 
@@ -47,4 +52,5 @@ pub use grail::result::{Column, GrailResult, Metadata, Notification, Severity};
 pub use host::{FetchFailure, Host, HttpRequest, HttpResponse, Method, UnixMillis};
 pub use limits::Limits;
 pub use secret::Secret;
+pub use settings::{Settings, SettingsDraft, SettingsObject};
 pub use tenant::Tenant;

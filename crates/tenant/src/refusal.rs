@@ -1,8 +1,10 @@
 //! An answer with a status other than 2xx -> the error it means.
 
+use serde_json::Value;
+
 use crate::base_url::BaseUrl;
 use crate::body;
-use crate::error::TenantError;
+use crate::error::{TenantError, Violation};
 use crate::error_envelope::ErrorEnvelope;
 use crate::exchange::{Wire, host_of, path_of};
 use crate::host::{Host, HttpResponse};
@@ -49,6 +51,24 @@ impl<H: Host> Wire<H> {
         }
     }
 
+    /// What a refusal of another service of the environment means, such as settings.
+    pub(crate) fn service_refusal(&self, url: &str, response: &HttpResponse) -> TenantError {
+        let envelope = ErrorEnvelope::read(response);
+        let message = || self.message(&envelope, response);
+        match response.status {
+            400 | 403 if !envelope.missing.is_empty() => {
+                TenantError::MissingScope { scopes: envelope.missing }
+            }
+            400 | 413 | 422 if envelope.is_json => {
+                TenantError::Rejected { message: message(), violations: violations(&response.body) }
+            }
+            401 => TenantError::InvalidCredentials { message: message() },
+            403 => TenantError::Forbidden { message: message() },
+            409 | 412 => TenantError::Conflict { message: message() },
+            _ => self.refusal(url, response, &envelope),
+        }
+    }
+
     /// What a status means wherever it comes from.
     fn refusal(&self, url: &str, response: &HttpResponse, envelope: &ErrorEnvelope) -> TenantError {
         let host = host_of(url);
@@ -86,4 +106,24 @@ fn redirect_target(response: &HttpResponse) -> Option<String> {
     let location = response.header("location")?;
     let address = location.split(['?', '#']).next()?;
     BaseUrl::parse(address).ok().map(|url| url.origin().to_owned())
+}
+
+/// The violated constraints of a classic error envelope, `{"error":{"constraintViolations":[…]}}`, or of a
+/// platform one, which keeps them in `details`.
+fn violations(body: &[u8]) -> Vec<Violation> {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    violations_of(body.get("error").unwrap_or(&Value::Null))
+}
+
+/// The violated constraints of an error.
+pub(crate) fn violations_of(error: &Value) -> Vec<Violation> {
+    let list = error
+        .get("constraintViolations")
+        .or_else(|| error.get("details")?.get("constraintViolations"))
+        .and_then(Value::as_array);
+    let text = |item: &Value, key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    list.into_iter()
+        .flatten()
+        .map(|item| Violation { path: text(item, "path"), message: text(item, "message") })
+        .collect()
 }

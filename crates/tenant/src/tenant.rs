@@ -15,9 +15,9 @@ use crate::token::TokenSource;
 
 /// A Dynatrace environment with its token cache. Made once per environment and kept: every run shares it.
 pub struct Tenant<H> {
-    config: EnvironmentConfig,
-    wire: Rc<Wire<H>>,
-    tokens: TokenSource<H>,
+    pub(crate) config: EnvironmentConfig,
+    pub(crate) wire: Rc<Wire<H>>,
+    pub(crate) tokens: TokenSource<H>,
 }
 
 impl<H: Host + 'static> Tenant<H> {

@@ -28,6 +28,8 @@ impl Host for FetchHost {
         let mut builder = match request.method {
             Method::Get => RequestBuilder::new(&request.url).method(gloo_net::http::Method::GET),
             Method::Post => RequestBuilder::new(&request.url).method(gloo_net::http::Method::POST),
+            Method::Put => RequestBuilder::new(&request.url).method(gloo_net::http::Method::PUT),
+            Method::Delete => RequestBuilder::new(&request.url).method(gloo_net::http::Method::DELETE),
         }
         .redirect(RequestRedirect::Manual)
         .abort_signal(abort.signal().as_ref());

@@ -36,7 +36,7 @@ const CANCEL_DEADLINE: Duration = Duration::from_secs(2);
 /// Free text that Grail keeps with the execution of a query.
 const CLIENT_CONTEXT: &str = concat!("grailstage/", env!("CARGO_PKG_VERSION"));
 /// What a query parameter leaves as it is; request tokens contain `+`, `/` and `=`.
-const PARAMETER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(crate) const PARAMETER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// One run of one query.
 pub(crate) struct Run<'a, H> {
@@ -267,11 +267,15 @@ fn leaves_query_running(error: &TenantError) -> bool {
         | TenantError::QueryFailed { .. }
         | TenantError::QueryCancelled
         | TenantError::ResultGone
+        | TenantError::Rejected { .. }
+        | TenantError::Conflict { .. }
+        | TenantError::WriteUnconfirmed { .. }
+        | TenantError::TooMany { .. }
         | TenantError::Redirected { .. } => false,
     }
 }
 
-fn headers(bearer: &Secret) -> Vec<(String, String)> {
+pub(crate) fn headers(bearer: &Secret) -> Vec<(String, String)> {
     vec![
         ("accept".to_owned(), "application/json".to_owned()),
         ("authorization".to_owned(), format!("Bearer {}", bearer.expose())),

@@ -11,6 +11,8 @@ mod request_bytes;
 #[cfg(test)]
 mod results;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod states;
 #[cfg(test)]
 mod tokens;

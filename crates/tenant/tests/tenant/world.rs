@@ -59,6 +59,8 @@ pub(crate) enum Endpoint {
     Execute,
     Poll,
     Cancel,
+    /// Any other service of the platform.
+    Service,
 }
 
 #[derive(Clone)]
@@ -203,6 +205,19 @@ impl World {
         self.calls.borrow().iter().filter(|call| call.endpoint == endpoint).map(|call| call.at).collect()
     }
 
+    /// What was asked of the services other than queries: method, path with query, body.
+    pub(crate) fn service_calls(&self) -> Vec<(&'static str, String, Value)> {
+        let calls = self.calls.borrow();
+        let calls = calls.iter().filter(|call| call.endpoint == Endpoint::Service);
+        calls
+            .map(|call| {
+                let target = call.request.url.split_once("/platform").unwrap().1.to_owned();
+                let body = call.request.body.as_deref().map(|body| serde_json::from_slice(body).unwrap());
+                (call.request.method.as_str(), target, body.unwrap_or_default())
+            })
+            .collect()
+    }
+
     /// The authorization headers sent to an endpoint.
     pub(crate) fn bearers(&self, endpoint: Endpoint) -> Vec<String> {
         let calls = self.calls.borrow();
@@ -292,6 +307,7 @@ impl Host for World {
             }
             "https://abc12345.apps.dynatrace.com/platform/storage/query/v1/query:poll" => Endpoint::Poll,
             "https://abc12345.apps.dynatrace.com/platform/storage/query/v1/query:cancel" => Endpoint::Cancel,
+            other if other.starts_with("https://abc12345.apps.dynatrace.com/platform/") => Endpoint::Service,
             other => panic!("nobody lives at {other}"),
         };
         let at = self.elapsed();

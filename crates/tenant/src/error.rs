@@ -9,6 +9,8 @@ use thiserror::Error;
 /// What a run was waiting for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
+    /// Its turn among the queries of the environment.
+    Queue,
     /// The token endpoint.
     Token,
     /// The answer to `query:execute`.
@@ -22,6 +24,7 @@ pub enum Phase {
 impl Phase {
     const fn as_str(self) -> &'static str {
         match self {
+            Self::Queue => "other queries of the environment to end",
             Self::Token => "an access token",
             Self::Start => "the query to start",
             Self::Result => "the result of the query",
@@ -203,6 +206,22 @@ pub enum TenantError {
         /// The state on the wire.
         state: String,
     },
+    /// More of an answer came than is read.
+    #[error("the answer of `{host}` has more than {most_bytes} bytes")]
+    ResponseTooLarge {
+        /// The host that was asked.
+        host: String,
+        /// How many bytes are read at most.
+        most_bytes: usize,
+    },
+    /// As many queries run and wait as the configuration allows.
+    #[error("too many queries: {running} run and {queued} wait already")]
+    QueueFull {
+        /// How many run.
+        running: usize,
+        /// How many wait.
+        queued: usize,
+    },
     /// The caller no longer wants the answer.
     #[error("the request was cancelled")]
     Cancelled,
@@ -242,6 +261,8 @@ impl TenantError {
             Self::Conflict { .. } => "conflict",
             Self::WriteUnconfirmed { .. } => "write-unconfirmed",
             Self::TooMany { .. } => "too-many-objects",
+            Self::ResponseTooLarge { .. } => "response-too-large",
+            Self::QueueFull { .. } => "queue-full",
             Self::Cancelled => "cancelled",
             Self::Redirected { .. } => "redirected",
         }
@@ -257,7 +278,9 @@ impl TenantError {
             Self::RateLimited { .. } => 429,
             Self::Cancelled => 499,
             Self::InvalidConfig { .. } => 500,
-            Self::Unreachable { .. } | Self::UpstreamFailed { status: 503, .. } => 503,
+            Self::Unreachable { .. } | Self::UpstreamFailed { status: 503, .. } | Self::QueueFull { .. } => {
+                503
+            }
             Self::DeadlineExceeded { .. } => 504,
             Self::InvalidCredentials { .. }
             | Self::NotFound { .. }
@@ -271,6 +294,7 @@ impl TenantError {
             | Self::UnknownState { .. }
             | Self::WriteUnconfirmed { .. }
             | Self::TooMany { .. }
+            | Self::ResponseTooLarge { .. }
             | Self::Redirected { .. } => 502,
         }
     }
@@ -296,6 +320,15 @@ impl TenantError {
             }
             Self::Unreachable { .. } => {
                 "check the environment's `url`, and name resolution, proxy and firewall of the machine this runs on"
+            }
+            Self::ResponseTooLarge { .. } => {
+                "ask for less: fewer records, fewer `fields`; or raise `limits.maxResultBytes` of the environment"
+            }
+            Self::QueueFull { .. } => {
+                "try again in a moment; `limits.maxConcurrentQueries` and `limits.maxQueuedQueries` of the environment set how many run and wait"
+            }
+            Self::DeadlineExceeded { phase: Phase::Queue, .. } => {
+                "try again when fewer queries run; `limits.maxConcurrentQueries` of the environment sets how many run at the same time"
             }
             Self::DeadlineExceeded { phase: Phase::Result, .. } => {
                 "ask for less: a shorter timeframe, an earlier `filter`, fewer records"
@@ -386,6 +419,8 @@ impl TenantError {
             | Self::QueryCancelled
             | Self::ResultGone
             | Self::TooMany { .. }
+            | Self::ResponseTooLarge { .. }
+            | Self::QueueFull { .. }
             | Self::Cancelled) => other,
         }
     }

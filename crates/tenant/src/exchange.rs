@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::error::TenantError;
 use crate::error_envelope::ErrorEnvelope;
 use crate::host::{FetchFailure, Host, HttpRequest, HttpResponse, UnixMillis};
+use crate::observation::{Observation, Route};
 use crate::redaction::Redaction;
 use crate::retry_after;
 
@@ -22,6 +23,8 @@ const FIRST_RATE_LIMIT_WAIT: Duration = Duration::from_secs(1);
 pub(crate) struct Wire<H> {
     pub(crate) host: Rc<H>,
     pub(crate) redaction: Redaction,
+    environment: String,
+    most_bytes: usize,
     sent: Cell<u64>,
 }
 
@@ -45,8 +48,24 @@ impl Patience {
 }
 
 impl<H: Host> Wire<H> {
-    pub(crate) fn new(host: Rc<H>, redaction: Redaction) -> Self {
-        Self { host, redaction, sent: Cell::new(0) }
+    /// `most_bytes` bounds the body of every answer.
+    pub(crate) fn new(host: Rc<H>, redaction: Redaction, environment: String, most_bytes: usize) -> Self {
+        Self { host, redaction, environment, most_bytes, sent: Cell::new(0) }
+    }
+
+    /// Sends the request once.
+    pub(crate) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, FetchFailure> {
+        self.sent.set(self.sent.get().wrapping_add(1));
+        let route = Route::of(&request.url);
+        let started = self.host.now();
+        let outcome = self.host.fetch(request, self.most_bytes).await;
+        self.host.observe(&Observation::Call {
+            environment: &self.environment,
+            route,
+            status: outcome.as_ref().ok().map(|response| response.status),
+            duration: self.host.now().since(started),
+        });
+        outcome
     }
 
     /// Sends the request; again after a broken connection, 5xx or 429, as long as a pause and a further try
@@ -57,8 +76,7 @@ impl<H: Host> Wire<H> {
         patience: &Patience,
     ) -> Result<HttpResponse, TenantError> {
         loop {
-            self.sent.set(self.sent.get().wrapping_add(1));
-            let outcome = self.host.fetch(request.clone()).await;
+            let outcome = self.send(request.clone()).await;
             let Some(pause) = self.pause(&outcome, patience) else {
                 return outcome.map_err(|failure| failed(&request.url, failure));
             };
@@ -135,5 +153,6 @@ fn failed(url: &str, failure: FetchFailure) -> TenantError {
             TenantError::Unreachable { host, message: format!("the connection broke ({message})") }
         }
         FetchFailure::Redirected => TenantError::Redirected { host, location: None },
+        FetchFailure::TooLarge { most_bytes } => TenantError::ResponseTooLarge { host, most_bytes },
     }
 }

@@ -1,28 +1,85 @@
-//! What this crate asks of the world around it: one HTTP exchange, a pause, the time.
+//! What this crate asks of the world around it: HTTP, a pause, the time, a task on the side, a store and a listener.
 
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-/// The world outside: HTTP, timers and the clock.
+use futures_util::future::LocalBoxFuture;
+
+use crate::observation::Observation;
+
+/// The world outside: HTTP, timers, the clock, and where there is one a store that outlives the process.
 ///
 /// The futures are not `Send`: WebAssembly is one thread. Dropping the future of [`Host::fetch`] aborts the
 /// request.
 pub trait Host {
-    /// Sends one HTTP request and reads the whole answer.
+    /// Sends one HTTP request and reads the whole answer, whose body has at most `most_bytes` bytes after
+    /// decompression: a host that gets more stops reading there.
     ///
     /// Redirects are handed back as they are, never followed: the request may carry a token.
     ///
     /// # Errors
     /// [`FetchFailure`] when no complete answer arrived. Any HTTP status is an answer, not a failure.
-    fn fetch(&self, request: HttpRequest) -> impl Future<Output = Result<HttpResponse, FetchFailure>>;
+    fn fetch(
+        &self,
+        request: HttpRequest,
+        most_bytes: usize,
+    ) -> impl Future<Output = Result<HttpResponse, FetchFailure>>;
 
     /// Resolves after the given time.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
 
     /// The time by the wall clock.
     fn now(&self) -> UnixMillis;
+
+    /// Runs a task to its end beside everything else: what goes on after a caller has its answer or has left.
+    fn spawn(&self, task: LocalBoxFuture<'static, ()>);
+
+    /// The value under a key of the store, or `None`. A host without a store has nothing.
+    ///
+    /// # Errors
+    /// [`StoreFailure`] when the store does not answer.
+    fn store_get(&self, _key: &str) -> impl Future<Output = Result<Option<Vec<u8>>, StoreFailure>> {
+        async { Ok(None) }
+    }
+
+    /// Puts a value under a key of the store for a time.
+    ///
+    /// # Errors
+    /// [`StoreFailure`] when the store does not take it.
+    fn store_set(
+        &self,
+        _key: &str,
+        _value: Vec<u8>,
+        _ttl: Duration,
+    ) -> impl Future<Output = Result<(), StoreFailure>> {
+        async { Ok(()) }
+    }
+
+    /// Claims a key among all processes that share the store, for a time at most; `false` where another one
+    /// holds it. A host without a store has nobody to share with.
+    ///
+    /// # Errors
+    /// [`StoreFailure`] when the store does not answer.
+    fn store_claim(&self, _key: &str, _ttl: Duration) -> impl Future<Output = Result<bool, StoreFailure>> {
+        async { Ok(true) }
+    }
+
+    /// Gives a claimed key back.
+    ///
+    /// # Errors
+    /// [`StoreFailure`] when the store does not answer; the claim then ends with its time.
+    fn store_release(&self, _key: &str) -> impl Future<Output = Result<(), StoreFailure>> {
+        async { Ok(()) }
+    }
+
+    /// Hears of everything that is worth a metric or a line in the log. Must return at once.
+    fn observe(&self, _observation: &Observation<'_>) {}
 }
+
+/// Why the store did not do what it was asked, for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreFailure(pub String);
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -152,4 +209,9 @@ pub enum FetchFailure {
     /// The answer was a redirect the host must not show (browsers hide status and target of a redirect that
     /// is not followed).
     Redirected,
+    /// The body is larger than allowed; the rest was not read.
+    TooLarge {
+        /// How many bytes were allowed.
+        most_bytes: usize,
+    },
 }

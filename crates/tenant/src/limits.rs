@@ -20,6 +20,10 @@ pub struct Limits {
     pub fetch_timeout_seconds: u64,
     /// Most gigabytes a query may scan; `-1` for no limit. -1 or 1 to 1,000,000; default 100.
     pub default_scan_limit_gbytes: i64,
+    /// How many queries run in the environment at the same time. 1 to 100; default 8.
+    pub max_concurrent_queries: usize,
+    /// How many more wait for their turn; what comes then is refused. 0 to 10,000; default 200.
+    pub max_queued_queries: usize,
 }
 
 impl Default for Limits {
@@ -29,6 +33,8 @@ impl Default for Limits {
             max_result_bytes: 5_242_880,
             fetch_timeout_seconds: 25,
             default_scan_limit_gbytes: 100,
+            max_concurrent_queries: 8,
+            max_queued_queries: 200,
         }
     }
 }
@@ -37,6 +43,10 @@ const MAX_RESULT_RECORDS: &str = "maxResultRecords";
 const MAX_RESULT_BYTES: &str = "maxResultBytes";
 const FETCH_TIMEOUT_SECONDS: &str = "fetchTimeoutSeconds";
 const DEFAULT_SCAN_LIMIT_GBYTES: &str = "defaultScanLimitGbytes";
+const MAX_CONCURRENT_QUERIES: &str = "maxConcurrentQueries";
+const MAX_QUEUED_QUERIES: &str = "maxQueuedQueries";
+/// What an answer may hold besides its records: types, metadata, notifications, and the record Grail completes.
+const ANSWER_OVERHEAD_BYTES: u64 = 1_048_576;
 
 impl Limits {
     /// Reads the `limits` object of an environment; what is absent keeps its default.
@@ -64,13 +74,15 @@ impl Limits {
                         i64::try_from(natural(key, value, 1, 1_000_000)?).unwrap_or(i64::MAX)
                     };
                 }
+                MAX_CONCURRENT_QUERIES => limits.max_concurrent_queries = count(key, value, 1, 100)?,
+                MAX_QUEUED_QUERIES => limits.max_queued_queries = count(key, value, 0, 10_000)?,
                 unknown => {
                     return Err(invalid(
                         &format!("limits.{unknown}"),
                         "is not a known limit",
                         &format!(
-                            "known are `{MAX_RESULT_RECORDS}`, `{MAX_RESULT_BYTES}`, `{FETCH_TIMEOUT_SECONDS}` \
-                             and `{DEFAULT_SCAN_LIMIT_GBYTES}`"
+                            "known are `{MAX_RESULT_RECORDS}`, `{MAX_RESULT_BYTES}`, `{FETCH_TIMEOUT_SECONDS}`, \
+                             `{DEFAULT_SCAN_LIMIT_GBYTES}`, `{MAX_CONCURRENT_QUERIES}` and `{MAX_QUEUED_QUERIES}`"
                         ),
                     ));
                 }
@@ -78,6 +90,18 @@ impl Limits {
         }
         Ok(limits)
     }
+
+    /// The most bytes of an answer that are read: twice what Grail was asked to keep to, which is a soft cap,
+    /// and what stands around the records.
+    #[must_use]
+    pub fn most_answer_bytes(&self) -> usize {
+        let bytes = self.max_result_bytes.saturating_mul(2).saturating_add(ANSWER_OVERHEAD_BYTES);
+        usize::try_from(bytes).unwrap_or(usize::MAX)
+    }
+}
+
+fn count(key: &str, value: &Value, least: u64, most: u64) -> Result<usize, TenantError> {
+    Ok(usize::try_from(natural(key, value, least, most)?).unwrap_or(usize::MAX))
 }
 
 /// A whole number between two bounds, both inclusive. Substituted environment variables arrive as strings.
@@ -123,6 +147,12 @@ mod tests {
     }
 
     #[test]
+    fn a_queue_of_none_is_a_queue() {
+        let limits = Limits::from_json(&json!({"maxConcurrentQueries": "2", "maxQueuedQueries": 0})).unwrap();
+        assert_eq!((limits.max_concurrent_queries, limits.max_queued_queries), (2, 0));
+    }
+
+    #[test]
     fn minus_one_lifts_the_scan_limit_and_no_other() {
         let limits = Limits::from_json(&json!({"defaultScanLimitGbytes": -1})).unwrap();
         assert_eq!(limits.default_scan_limit_gbytes, -1);
@@ -139,6 +169,8 @@ mod tests {
             json!({"fetchTimeoutSeconds": 901}),
             json!({"defaultScanLimitGbytes": 0}),
             json!({"maxRecords": 5}),
+            json!({"maxConcurrentQueries": 0}),
+            json!({"maxQueuedQueries": -1}),
             json!([1]),
         ] {
             let error = Limits::from_json(&broken).unwrap_err();

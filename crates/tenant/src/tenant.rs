@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::environment::EnvironmentConfig;
 use crate::error::TenantError;
 use crate::exchange::Wire;
+use crate::gate::Gate;
 use crate::grail::request::DqlRequest;
 use crate::grail::result::GrailResult;
 use crate::grail::run::Run;
@@ -18,15 +19,20 @@ pub struct Tenant<H> {
     pub(crate) config: EnvironmentConfig,
     pub(crate) wire: Rc<Wire<H>>,
     pub(crate) tokens: TokenSource<H>,
+    gate: Gate,
 }
 
 impl<H: Host + 'static> Tenant<H> {
     /// An environment reached through `host`. Nothing is sent yet.
     #[must_use]
     pub fn new(host: Rc<H>, config: EnvironmentConfig) -> Self {
-        let wire = Rc::new(Wire::new(host, Redaction::new(config.secrets())));
+        let limits = config.limits();
+        let redaction = Redaction::new(config.secrets());
+        let wire = Wire::new(host, redaction, config.name().to_owned(), limits.most_answer_bytes());
+        let wire = Rc::new(wire);
         let tokens = TokenSource::new(Rc::clone(&wire), config.credentials.clone());
-        Self { config, wire, tokens }
+        let gate = Gate::new(limits.max_concurrent_queries, limits.max_queued_queries);
+        Self { config, wire, tokens, gate }
     }
 
     /// The configuration it was made from.
@@ -35,9 +41,16 @@ impl<H: Host + 'static> Tenant<H> {
         &self.config
     }
 
+    /// How many queries wait for their turn.
+    #[must_use]
+    pub fn queue_length(&self) -> usize {
+        self.gate.queue_length()
+    }
+
     /// Runs a query to its end and gives the result.
     ///
-    /// Ends within [`DqlRequest::deadline`], plus at most 2 s in which a query that still runs is cancelled in
+    /// Waits for its turn where [`Limits::max_concurrent_queries`](crate::Limits) run already. Ends within
+    /// [`DqlRequest::deadline`], plus at most 2 s in which a query that still runs is cancelled in
     /// the environment. When `cancelled` resolves first, the query is cancelled there as well. A caller that
     /// drops the returned future instead aborts the open HTTP request, but leaves the query running upstream.
     ///
@@ -48,7 +61,11 @@ impl<H: Host + 'static> Tenant<H> {
         request: &DqlRequest,
         cancelled: impl Future<Output = ()>,
     ) -> Result<GrailResult, TenantError> {
-        let outcome = Run::new(&self.config, &self.wire, &self.tokens, request).to_end(cancelled).await;
+        let outcome = self.start(request).to_end(cancelled).await;
         outcome.map_err(|error| self.wire.redaction.error(error))
+    }
+
+    fn start<'a>(&'a self, request: &'a DqlRequest) -> Run<'a, H> {
+        Run::new(&self.config, &self.wire, &self.tokens, &self.gate, request)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use gloo_net::http::{Headers, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
 use grailstage_tenant::{FetchFailure, Host, HttpRequest, HttpResponse, Method, UnixMillis};
@@ -9,7 +10,7 @@ use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestRedirect, Response, ResponseType};
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestRedirect, Response, ResponseType};
 
 #[wasm_bindgen]
 extern "C" {
@@ -23,7 +24,7 @@ extern "C" {
 pub(crate) struct FetchHost;
 
 impl Host for FetchHost {
-    async fn fetch(&self, request: HttpRequest) -> Result<HttpResponse, FetchFailure> {
+    async fn fetch(&self, request: HttpRequest, most_bytes: usize) -> Result<HttpResponse, FetchFailure> {
         let abort = AbortOnDrop::new();
         let mut builder = match request.method {
             Method::Get => RequestBuilder::new(&request.url).method(gloo_net::http::Method::GET),
@@ -50,7 +51,7 @@ impl Host for FetchHost {
         let answer = HttpResponse {
             status: response.status(),
             headers: headers(&response),
-            body: read(&response).await?,
+            body: read(&response, most_bytes).await?,
         };
         abort.finished();
         Ok(answer)
@@ -58,6 +59,10 @@ impl Host for FetchHost {
 
     async fn sleep(&self, duration: Duration) {
         TimeoutFuture::new(u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)).await;
+    }
+
+    fn spawn(&self, task: LocalBoxFuture<'static, ()>) {
+        wasm_bindgen_futures::spawn_local(task);
     }
 
     fn now(&self) -> UnixMillis {
@@ -76,10 +81,23 @@ fn headers(response: &Response) -> Vec<(String, String)> {
     headers.entries().map(|(name, value)| (name.to_lowercase(), value)).collect()
 }
 
-async fn read(response: &Response) -> Result<Vec<u8>, FetchFailure> {
+/// Reads the body chunk by chunk. The caller aborts the request where this gives up, which ends the stream.
+async fn read(response: &Response, most_bytes: usize) -> Result<Vec<u8>, FetchFailure> {
     let broken = |error: JsValue| FetchFailure::Reset { message: explain(&error) };
-    let body = response.array_buffer().map_err(broken)?;
-    Ok(Uint8Array::new(&JsFuture::from(body).await.map_err(broken)?).to_vec())
+    let Some(stream) = response.body() else { return Ok(Vec::new()) };
+    let reader = ReadableStreamDefaultReader::new(&stream).map_err(broken)?;
+    let mut body = Vec::new();
+    loop {
+        let step = JsFuture::from(reader.read()).await.map_err(broken)?;
+        let chunk = Reflect::get(&step, &JsValue::from_str("value")).map_err(broken)?;
+        // Only the last step has no value.
+        let Ok(chunk) = chunk.dyn_into::<Uint8Array>() else { return Ok(body) };
+        let length = usize::try_from(chunk.length()).unwrap_or(usize::MAX);
+        if length > most_bytes.saturating_sub(body.len()) {
+            return Err(FetchFailure::TooLarge { most_bytes });
+        }
+        body.extend_from_slice(&chunk.to_vec());
+    }
 }
 
 /// A connection that broke is worth another try; one that could not be made is not.

@@ -1,10 +1,13 @@
 //! The sandbox as the host of a client: the same API, without sockets, and a clock that only pauses move.
 
-use std::cell::Cell;
+#![allow(dead_code, reason = "each test file that shares this module uses its part")]
+
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures_executor::block_on;
+use futures_util::future::LocalBoxFuture;
 use grailstage_insights::{Client, InsightError};
 use grailstage_sandbox::{Delivery, Request, Response, Sandbox, SandboxOptions};
 use grailstage_tenant::{FetchFailure, Host, HttpRequest, HttpResponse, UnixMillis};
@@ -17,17 +20,32 @@ pub(crate) const NOW: u64 = 1_795_262_400_000;
 pub(crate) struct SandboxHost {
     pub(crate) sandbox: Sandbox,
     clock: Cell<u64>,
+    tasks: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
 }
 
 impl SandboxHost {
     pub(crate) fn new() -> Rc<Self> {
         let options = SandboxOptions { seed: 7, now: i64::try_from(NOW).unwrap() };
-        Rc::new(Self { sandbox: Sandbox::new(options), clock: Cell::new(NOW) })
+        Rc::new(Self { sandbox: Sandbox::new(options), clock: Cell::new(NOW), tasks: RefCell::default() })
+    }
+}
+
+impl SandboxHost {
+    /// Lets time pass.
+    pub(crate) fn pass(&self, duration: Duration) {
+        self.clock.set(self.clock.get() + u64::try_from(duration.as_millis()).unwrap());
+    }
+
+    /// Ends what goes on beside the requests.
+    pub(crate) fn settle(&self) {
+        while let Some(task) = { self.tasks.borrow_mut().pop() } {
+            block_on(task);
+        }
     }
 }
 
 impl Host for SandboxHost {
-    async fn fetch(&self, request: HttpRequest) -> Result<HttpResponse, FetchFailure> {
+    async fn fetch(&self, request: HttpRequest, most_bytes: usize) -> Result<HttpResponse, FetchFailure> {
         let address = request.url.strip_prefix("https://").unwrap();
         let (host, target) = address.split_once('/').unwrap();
         let environment = host.trim_end_matches(".example");
@@ -46,6 +64,7 @@ impl Host for SandboxHost {
             environment.handle(&request, i64::try_from(self.clock.get()).unwrap());
         self.sleep(Duration::from_millis(hold_millis)).await;
         match delivery {
+            Delivery::Whole if body.len() > most_bytes => Err(FetchFailure::TooLarge { most_bytes }),
             Delivery::Whole => Ok(HttpResponse { status, headers, body }),
             Delivery::Reset => Err(FetchFailure::Reset { message: "ECONNRESET".to_owned() }),
             Delivery::Hang => std::future::pending().await,
@@ -62,6 +81,10 @@ impl Host for SandboxHost {
 
     fn now(&self) -> UnixMillis {
         UnixMillis(self.clock.get())
+    }
+
+    fn spawn(&self, task: LocalBoxFuture<'static, ()>) {
+        self.tasks.borrow_mut().push(task);
     }
 }
 

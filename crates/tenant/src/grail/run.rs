@@ -22,6 +22,7 @@ use super::result::GrailResult;
 use crate::environment::EnvironmentConfig;
 use crate::error::{Phase, TenantError};
 use crate::exchange::{Patience, Wire};
+use crate::gate::Gate;
 use crate::host::{Host, HttpRequest, HttpResponse, Method, UnixMillis};
 use crate::secret::Secret;
 use crate::token::TokenSource;
@@ -43,6 +44,7 @@ pub(crate) struct Run<'a, H> {
     config: &'a EnvironmentConfig,
     wire: &'a Wire<H>,
     tokens: &'a TokenSource<H>,
+    gate: &'a Gate,
     request: &'a DqlRequest,
     started: UnixMillis,
     deadline: UnixMillis,
@@ -64,6 +66,7 @@ impl<'a, H: Host + 'static> Run<'a, H> {
         config: &'a EnvironmentConfig,
         wire: &'a Wire<H>,
         tokens: &'a TokenSource<H>,
+        gate: &'a Gate,
         request: &'a DqlRequest,
     ) -> Self {
         let started = wire.host.now();
@@ -72,11 +75,12 @@ impl<'a, H: Host + 'static> Run<'a, H> {
             config,
             wire,
             tokens,
+            gate,
             request,
             started,
             deadline,
             patience: Patience::until(deadline),
-            phase: Cell::new(Phase::Token),
+            phase: Cell::new(Phase::Queue),
             renewed: Cell::new(false),
             open: RefCell::new(None),
         }
@@ -113,6 +117,7 @@ impl<'a, H: Host + 'static> Run<'a, H> {
     }
 
     async fn work(&self) -> Result<GrailResult, TenantError> {
+        let _place = self.gate.enter()?.await;
         let (mut standing, mut bearer) = self.execute().await?;
         let mut asked_for_result = false;
         let mut last_poll: Option<UnixMillis> = None;
@@ -240,7 +245,7 @@ impl<'a, H: Host + 'static> Run<'a, H> {
             headers: headers(&bearer),
             body: None,
         };
-        let cancel = pin!(self.wire.host.fetch(request));
+        let cancel = pin!(self.wire.send(request));
         let deadline = pin!(self.wire.host.sleep(CANCEL_DEADLINE));
         select(cancel, deadline).await;
     }
@@ -257,6 +262,7 @@ fn leaves_query_running(error: &TenantError) -> bool {
         | TenantError::NotJson { .. }
         | TenantError::TruncatedResponse { .. }
         | TenantError::UnexpectedAnswer { .. }
+        | TenantError::ResponseTooLarge { .. }
         | TenantError::UnknownState { .. } => true,
         TenantError::InvalidConfig { .. }
         | TenantError::InvalidCredentials { .. }
@@ -271,6 +277,7 @@ fn leaves_query_running(error: &TenantError) -> bool {
         | TenantError::Conflict { .. }
         | TenantError::WriteUnconfirmed { .. }
         | TenantError::TooMany { .. }
+        | TenantError::QueueFull { .. }
         | TenantError::Redirected { .. } => false,
     }
 }

@@ -1,6 +1,8 @@
 //! The client against a scripted environment, on a clock the tests turn.
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod deadline;
 #[cfg(test)]
 mod faults;

@@ -9,25 +9,25 @@ use serde_json::json;
 use crate::world::{Endpoint, World, answer, assert_refused, done, failure, hang, html, reset, text, token};
 
 #[test]
-fn ten_runs_at_once_ask_for_one_token() {
+fn eight_runs_at_once_ask_for_one_token() {
     let world = World::new();
     world.on(Endpoint::Token, [token("access-1").after_millis(200)]);
     world.script(Endpoint::Execute, |_, _| done());
     let tenant = world.tenant();
     let request = DqlRequest::new("fetch logs");
-    let outcomes = world.block_on(join_all((0..10).map(|_| tenant.run(&request, std::future::pending()))));
+    let outcomes = world.block_on(join_all((0..8).map(|_| tenant.run(&request, std::future::pending()))));
     assert!(outcomes.iter().all(Result::is_ok));
-    assert_eq!((world.count(Endpoint::Token), world.count(Endpoint::Execute)), (1, 10));
+    assert_eq!((world.count(Endpoint::Token), world.count(Endpoint::Execute)), (1, 8));
 }
 
 #[test]
-fn ten_runs_share_one_failure_and_the_next_asks_anew() {
+fn eight_runs_share_one_failure_and_the_next_asks_anew() {
     let world = World::new();
     let refused = answer(401, &json!({"error": "invalid_client"})).after_millis(100);
     world.on(Endpoint::Token, [refused, token("access-1")]).on(Endpoint::Execute, [done()]);
     let tenant = world.tenant();
     let request = DqlRequest::new("fetch logs");
-    let outcomes = world.block_on(join_all((0..10).map(|_| tenant.run(&request, std::future::pending()))));
+    let outcomes = world.block_on(join_all((0..8).map(|_| tenant.run(&request, std::future::pending()))));
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().unwrap_err().code() == "invalid-credentials"));
     assert_eq!(world.count(Endpoint::Token), 1);
     assert!(world.block_on(tenant.run(&request, std::future::pending())).is_ok());
@@ -53,7 +53,7 @@ fn a_caller_that_tries_again_at_once_does_not_join_the_failed_request() {
 }
 
 #[test]
-fn ten_refused_runs_renew_the_token_once() {
+fn eight_refused_runs_renew_the_token_once() {
     let world = World::new();
     world.script(Endpoint::Execute, |request, _| match request.header("authorization") {
         Some("Bearer access-1") => answer(401, &json!({"error": {"code": 401}})).after_millis(50),
@@ -61,7 +61,7 @@ fn ten_refused_runs_renew_the_token_once() {
     });
     let tenant = world.tenant();
     let request = DqlRequest::new("fetch logs");
-    let outcomes = world.block_on(join_all((0..10).map(|_| tenant.run(&request, std::future::pending()))));
+    let outcomes = world.block_on(join_all((0..8).map(|_| tenant.run(&request, std::future::pending()))));
     assert!(outcomes.iter().all(Result::is_ok));
     assert_eq!(world.count(Endpoint::Token), 2);
 }

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use grailstage_tenant::{
     DqlRequest, EnvironmentConfig, FetchFailure, GrailResult, Host, HttpRequest, HttpResponse, Tenant,
     TenantError, UnixMillis,
@@ -157,6 +158,7 @@ pub(crate) struct World {
     pub(crate) calls: RefCell<Vec<Call>>,
     /// Requests whose future was dropped before the answer.
     pub(crate) aborted: Cell<usize>,
+    tasks: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
 }
 
 impl World {
@@ -164,8 +166,13 @@ impl World {
     pub(crate) fn new() -> Rc<Self> {
         let clock = Rc::new(Clock::default());
         clock.now.set(START);
-        let world =
-            Self { clock, scripts: RefCell::default(), calls: RefCell::default(), aborted: Cell::new(0) };
+        let world = Self {
+            clock,
+            scripts: RefCell::default(),
+            calls: RefCell::default(),
+            aborted: Cell::new(0),
+            tasks: RefCell::default(),
+        };
         let mut issued = 0;
         world.script(Endpoint::Token, move |_, _| {
             issued += 1;
@@ -231,7 +238,25 @@ impl World {
         Sleep { clock: Rc::clone(&self.clock), key: (self.clock.now.get() + millis, id) }
     }
 
-    /// Drives a future to its end; when it waits, the clock moves to the next timer.
+    /// Lets everything that was spawned go on as far as it can now.
+    fn advance_tasks(&self, context: &mut Context<'_>) {
+        loop {
+            let mut tasks = std::mem::take(&mut *self.tasks.borrow_mut());
+            let before = tasks.len();
+            tasks.retain_mut(|task| task.as_mut().poll(context).is_pending());
+            let ended = before - tasks.len();
+            let mut spawned = self.tasks.borrow_mut();
+            let further = spawned.len();
+            tasks.append(&mut spawned);
+            *spawned = tasks;
+            if ended == 0 && further == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Drives a future to its end, and what was spawned beside it; when all wait, the clock moves to the next
+    /// timer.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
         struct Flag(AtomicBool);
         impl Wake for Flag {
@@ -244,6 +269,7 @@ impl World {
         let mut context = Context::from_waker(&waker);
         let mut future = pin!(future);
         loop {
+            self.advance_tasks(&mut context);
             if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
                 return output;
             }
@@ -299,7 +325,7 @@ impl Drop for AbortWatch<'_> {
 }
 
 impl Host for World {
-    async fn fetch(&self, request: HttpRequest) -> Result<HttpResponse, FetchFailure> {
+    async fn fetch(&self, request: HttpRequest, most_bytes: usize) -> Result<HttpResponse, FetchFailure> {
         let endpoint = match request.url.split('?').next().unwrap() {
             "https://sso.example.com/sso/oauth2/token" => Endpoint::Token,
             "https://abc12345.apps.dynatrace.com/platform/storage/query/v1/query:execute" => {
@@ -322,6 +348,9 @@ impl Host for World {
             self.timer(u64::try_from(reply.after.as_millis()).unwrap()).await;
         }
         let outcome = match reply.outcome {
+            Outcome::Answer(response) if response.body.len() > most_bytes => {
+                Err(FetchFailure::TooLarge { most_bytes })
+            }
             Outcome::Answer(response) => Ok(response),
             Outcome::Fail(failure) => Err(failure),
             Outcome::Hang => std::future::pending().await,
@@ -336,6 +365,10 @@ impl Host for World {
 
     fn now(&self) -> UnixMillis {
         UnixMillis(self.clock.now.get())
+    }
+
+    fn spawn(&self, task: LocalBoxFuture<'static, ()>) {
+        self.tasks.borrow_mut().push(task);
     }
 }
 

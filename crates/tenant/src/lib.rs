@@ -13,8 +13,8 @@
 //!                                                                    GrailResult │ TenantError
 //! ```
 //!
-//! Beside queries there are the other services of an environment, each a module of its own: [`settings`]. They
-//! share the token, the retries and the host.
+//! Beside queries there are the other services of an environment, each a module of its own: [`settings`], and
+//! [`ownership`] on top of it. They share the token, the retries and the host.
 //!
 //! Every arrow to the outside goes through the [`Host`] trait: it sends the HTTP request, sleeps and tells the
 //! time. This crate starts no thread, owns no clock and opens no socket; on one thread of WebAssembly it runs
@@ -37,12 +37,14 @@ pub mod links;
 pub mod number;
 pub mod observation;
 mod operation;
+pub mod ownership;
 mod query_position;
 mod redaction;
 mod refusal;
 mod retry_after;
 pub mod secret;
 pub mod settings;
+pub mod tag;
 mod tenant;
 mod token;
 

@@ -7,6 +7,8 @@ mod deadline;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod ownership;
+#[cfg(test)]
 mod redaction;
 #[cfg(test)]
 mod request_bytes;

@@ -21,6 +21,7 @@ pub mod load;
 pub mod metrics;
 pub mod record;
 pub mod serve;
+mod settings;
 mod stack;
 pub mod store;
 pub mod value;
@@ -32,5 +33,6 @@ pub use api::{
 pub use error::SandboxError;
 pub use evaluator::{Evaluation, EvaluationOptions, evaluate, verify};
 pub use record::Record;
+pub use settings::{SettingsError, SettingsObject, SettingsObjectCreate, SettingsObjectUpdate, Violation};
 pub use store::Store;
 pub use value::Value;

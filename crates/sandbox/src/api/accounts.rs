@@ -19,7 +19,8 @@ pub const CLIENT_SECRET: &str = "dt0s02.SANDBOX.SECRET";
 /// The platform token that has every scope.
 pub const PLATFORM_TOKEN: &str = "dt0s16.SANDBOX.TOKEN";
 
-/// The classic API token, sent as `Authorization: Api-Token …` to the ingest endpoints.
+/// The classic API token that has every scope, sent as `Authorization: Api-Token …` to the Environment API v2 and the
+/// ingest endpoints.
 pub const API_TOKEN: &str = "dt0c01.SANDBOX.TOKEN";
 
 /// How long an access token is valid, in seconds.
@@ -35,11 +36,12 @@ const OTHER_SCOPES: [&str; 6] = [
     "automation:workflows:run",
 ];
 
-/// The names in credentials (`dt0s02.<name>`, `dt0s16.<name>.TOKEN`), and the scopes they lack.
-const HOLDERS: [(&str, &[&str]); 4] = [
+/// The names in credentials (`dt0s02.<name>`, `dt0s16.<name>.TOKEN`, `dt0c01.<name>.TOKEN`), and the scopes they lack.
+const HOLDERS: [(&str, &[&str]); 5] = [
     ("SANDBOX", &[]),
     ("NOSECURITY", &["storage:security.events:read"]),
     ("NOSMARTSCAPE", &["storage:smartscape:read"]),
+    ("READONLY", &["storage:events:write", "settings:objects:write", "automation:workflows:run"]),
     ("NOSCOPES", &[]),
 ];
 
@@ -56,6 +58,15 @@ fn scopes_of(holder: &str) -> Option<Vec<String>> {
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) scopes: Vec<String>,
+}
+
+/// What a request to the Environment API v2 has to be allowed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Need {
+    /// The scope of an OAuth or platform token.
+    pub(crate) scope: &'static str,
+    /// The scope of an API token.
+    pub(crate) token_scope: &'static str,
 }
 
 /// The access tokens given out.
@@ -146,12 +157,36 @@ impl Accounts {
         if caller.scopes.iter().any(|granted| granted == scope) {
             return Ok(());
         }
-        let body = json!({"error": {
-            "code": 403,
-            "message": "Insufficient permissions.",
-            "details": {"traceId": trace_id, "missingScopes": [scope]},
-        }});
-        Err(Response::json(403, body.to_string()))
+        Err(missing_scope("Insufficient permissions.", scope, trace_id))
+    }
+
+    /// Whether the request is allowed what it needs: by an API token outside the platform's paths, or by a bearer token.
+    pub(crate) fn allowed(
+        &self,
+        request: &Request,
+        need: Need,
+        now_millis: i64,
+        trace_id: &str,
+    ) -> Result<(), Response> {
+        let header = request.header("authorization").and_then(|header| header.strip_prefix("Api-Token "));
+        let Some(token) = header.filter(|_| !request.path.starts_with("/platform/")) else {
+            let caller = self.caller(request, now_millis, trace_id)?;
+            let granted = caller.scopes.iter().any(|granted| granted == need.scope);
+            return if granted {
+                Ok(())
+            } else {
+                Err(missing_scope("Insufficient permissions.", need.scope, trace_id))
+            };
+        };
+        let holder = token.strip_prefix("dt0c01.").and_then(|rest| rest.strip_suffix(".TOKEN"));
+        let Some(scopes) = holder.and_then(scopes_of) else {
+            return Err(Response::gateway_error(401, "Token Authentication failed", trace_id));
+        };
+        if scopes.iter().any(|granted| granted == need.scope) {
+            return Ok(());
+        }
+        let message = format!("Token is missing required scope. Use one of: {}", need.token_scope);
+        Err(missing_scope(&message, need.token_scope, trace_id))
     }
 
     /// Who the bearer of the token is; else the gateway's answer.
@@ -185,6 +220,16 @@ impl Accounts {
             None => Err(refused(401, "The access token is invalid.")),
         }
     }
+}
+
+/// The gateway's refusal that names the scope it misses.
+fn missing_scope(message: &str, scope: &str, trace_id: &str) -> Response {
+    let body = json!({"error": {
+        "code": 403,
+        "message": message,
+        "details": {"traceId": trace_id, "missingScopes": [scope]},
+    }});
+    Response::json(403, body.to_string())
 }
 
 /// The OAuth 2 shape of an error (RFC 6749 section 5.2).

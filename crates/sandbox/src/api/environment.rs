@@ -11,8 +11,10 @@ use super::fault::{Fault, FaultKind, Faults};
 use super::ingest::{Ingested, WRITE_SCOPE, ingest, table_of};
 use super::message::{Delivery, Request, Response};
 use super::query::{Queries, execute, verify};
+use super::settings::{self, is_settings};
 use crate::data::company::{LANDSCAPES, Landscape};
 use crate::data::{Random, generate};
+use crate::settings::SettingsStore;
 use crate::store::Store;
 
 /// How old the data set gets before it is made anew, in milliseconds: "now" in it stays now.
@@ -76,6 +78,8 @@ pub struct Environment {
     landscape: &'static Landscape,
     seed: u64,
     accounts: Arc<Mutex<Accounts>>,
+    /// The settings that a reset brings back.
+    generated_settings: SettingsStore,
     state: Mutex<State>,
 }
 
@@ -88,6 +92,7 @@ struct State {
     queries: Queries,
     counters: BTreeMap<&'static str, Counter>,
     faults: Faults,
+    settings: SettingsStore,
     /// What requests brought, in their order.
     ingested: Vec<Ingested>,
     random: Random,
@@ -96,6 +101,8 @@ struct State {
 impl Environment {
     fn new(landscape: &'static Landscape, options: SandboxOptions, accounts: Arc<Mutex<Accounts>>) -> Self {
         let random = Random::of(options.seed, landscape.name);
+        let settings =
+            SettingsStore::new(Random::of(options.seed, &format!("settings/{}", landscape.name)).next());
         let state = State {
             store: Arc::new(generate(landscape, options.seed, options.now.saturating_mul(1_000_000))),
             made_millis: options.now,
@@ -103,10 +110,17 @@ impl Environment {
             queries: Queries::new(random.clone().next()),
             counters: BTreeMap::new(),
             faults: Faults::default(),
+            settings: settings.clone(),
             ingested: Vec::new(),
             random,
         };
-        Self { landscape, seed: options.seed, accounts, state: Mutex::new(state) }
+        Self {
+            landscape,
+            seed: options.seed,
+            accounts,
+            generated_settings: settings,
+            state: Mutex::new(state),
+        }
     }
 
     /// Its name.
@@ -141,14 +155,21 @@ impl Environment {
         self.state().faults.all().to_vec()
     }
 
-    /// Takes faults and counters back.
+    /// Takes faults and counters back, and brings the generated settings objects back.
     pub fn reset(&self) {
         let mut state = self.state();
         state.faults.clear();
         state.counters.clear();
+        state.settings = self.generated_settings.clone();
     }
 
-    /// What was called how often, by route: `token`, `execute`, `poll`, `cancel`, `verify`, `autocomplete`, `ingest`, `app`, `other`.
+    /// Works on the settings objects.
+    pub(super) fn with_settings<T>(&self, work: impl FnOnce(&mut SettingsStore) -> T) -> T {
+        work(&mut self.state().settings)
+    }
+
+    /// What was called how often, by route: `token`, `execute`, `poll`, `cancel`, `verify`, `autocomplete`, `ingest`,
+    /// `settings`, `app`, `other`.
     #[must_use]
     pub fn counters(&self) -> BTreeMap<&'static str, Counter> {
         self.state().counters.clone()
@@ -247,6 +268,13 @@ impl Environment {
             self.keep(ingested);
             return (response, 0);
         }
+        if route == "settings" {
+            if let Err(response) = accounts().allowed(request, settings::need(request), now_millis, trace_id)
+            {
+                return (response, 0);
+            }
+            return (self.with_settings(|store| settings::settings(request, store, now_millis)), 0);
+        }
         let caller = match accounts().caller(request, now_millis, trace_id) {
             Ok(caller) => caller,
             Err(response) => return (response, 0),
@@ -295,6 +323,7 @@ fn route(request: &Request) -> &'static str {
         ("POST", "/platform/storage/query/v1/query:verify") => "verify",
         ("POST", "/platform/storage/query/v1/query:autocomplete") => "autocomplete",
         ("POST", path) if table_of(path).is_some() => "ingest",
+        (_, path) if is_settings(path) => "settings",
         // What deep links lead to; apps are not part of the API.
         ("GET", path) if path.starts_with("/ui/") => "app",
         _ => "other",

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 /// A request to an environment.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// `GET` or `POST`.
+    /// `GET`, `POST`, `PUT` or `DELETE`.
     pub method: String,
     /// The path, such as `/platform/storage/query/v1/query:execute`.
     pub path: String,

@@ -2,12 +2,14 @@
 
 mod accounts;
 mod autocomplete;
+mod classic;
 mod control;
 mod environment;
 mod fault;
 mod ingest;
 mod message;
 mod query;
+mod settings;
 
 pub use accounts::{ACCOUNT_URN, API_TOKEN, CLIENT_ID, CLIENT_SECRET, PLATFORM_TOKEN};
 pub(crate) use control::{Control, Listener};

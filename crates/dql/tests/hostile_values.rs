@@ -2,7 +2,9 @@
 //!
 //! `GRAILSTAGE_HOSTILE_CASES` sets the number of cases; a million take less than a minute in a release build.
 
-use grailstage_dql::ast::{Expression, ExpressionKind, Literal, Parameter, Query, StringStyle, Value};
+use grailstage_dql::ast::{
+    Expression, ExpressionKind, Literal, Parameter, Query, SmolStr, StringStyle, Value,
+};
 use grailstage_dql::template::{Bindings, Template};
 use grailstage_dql::{parse, print};
 
@@ -113,7 +115,7 @@ fn bindings(mut text: impl FnMut() -> String) -> Bindings {
 /// Takes the content out of every string and field name.
 fn shape(query: &mut Query) {
     each_leaf(query, &mut |leaf| match leaf {
-        Leaf::Text(value, _) | Leaf::Name(value) => value.clear(),
+        Leaf::Text(value, _) | Leaf::Name(value) => *value = SmolStr::default(),
     });
     quoted(query);
 }
@@ -128,8 +130,8 @@ fn quoted(query: &mut Query) {
 }
 
 enum Leaf<'a> {
-    Text(&'a mut String, &'a mut StringStyle),
-    Name(&'a mut String),
+    Text(&'a mut SmolStr, &'a mut StringStyle),
+    Name(&'a mut SmolStr),
 }
 
 type Visit<'a> = dyn FnMut(Leaf<'_>) + 'a;

@@ -39,7 +39,7 @@ proptest! {
     fn any_text_as_a_string_reads_back_as_that_one_value(value in hostile_text(), triple in any::<bool>()) {
         let style = if triple { StringStyle::TripleQuoted } else { StringStyle::Quoted };
         let mut literal = Expression::from(value.clone());
-        literal.kind = ExpressionKind::Literal(Literal::String { value: value.clone(), style });
+        literal.kind = ExpressionKind::Literal(Literal::String { value: value.as_str().into(), style });
         let query = fetch("logs").filter(literal).build();
         let read = parse(&print(&query)).unwrap();
         let condition = only_condition(&read).unwrap();

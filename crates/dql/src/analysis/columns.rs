@@ -41,7 +41,7 @@ fn after(command: &Command, before: Option<Vec<String>>) -> Option<Vec<String>> 
                     return None;
                 };
                 let column = columns.iter_mut().find(|column| **column == old.name)?;
-                column.clone_from(&field.name);
+                *column = field.name.to_string();
             }
             Some(columns)
         }
@@ -115,8 +115,10 @@ fn column(parameter: &Parameter) -> Option<String> {
 
 fn value_name(value: &Value) -> Option<String> {
     match value {
-        Value::Assignment { field, .. } => Some(field.name.clone()),
-        Value::Expression(Expression { kind: ExpressionKind::Field(field), .. }) => Some(field.name.clone()),
+        Value::Assignment { field, .. } => Some(field.name.to_string()),
+        Value::Expression(Expression { kind: ExpressionKind::Field(field), .. }) => {
+            Some(field.name.to_string())
+        }
         Value::Expression(expression) => Some(default_name(expression)),
         _ => None,
     }
@@ -133,11 +135,13 @@ fn default_name(expression: &Expression) -> String {
 
 fn pattern(parameter: &Parameter) -> Option<String> {
     match &parameter.value {
-        Value::Expression(Expression { kind: ExpressionKind::Field(field), .. }) => Some(field.name.clone()),
+        Value::Expression(Expression { kind: ExpressionKind::Field(field), .. }) => {
+            Some(field.name.to_string())
+        }
         Value::Expression(Expression {
             kind: ExpressionKind::Literal(Literal::String { value, .. }),
             ..
-        }) => Some(value.clone()),
+        }) => Some(value.to_string()),
         _ => None,
     }
 }

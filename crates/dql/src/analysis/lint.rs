@@ -2,7 +2,7 @@
 
 use super::Rows;
 use super::reading::positional;
-use crate::ast::{BinaryOperator, Command, Expression, ExpressionKind, Literal, Query, Value};
+use crate::ast::{BinaryOperator, Command, Expression, ExpressionKind, Literal, Query, SmolStr, Value};
 use crate::catalogue::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::visit::{Visitor, walk_expression, walk_parameters, walk_query};
@@ -37,7 +37,7 @@ struct Linter {
 impl Visitor for Linter {
     fn query(&mut self, query: &Query) {
         // Fields that commands before made, and the first command whose work a filter could have saved.
-        let mut made: Vec<String> = Vec::new();
+        let mut made: Vec<SmolStr> = Vec::new();
         let mut costly: Option<&'static str> = None;
         let mut unknown_fields = false;
         let mut searched_text = false;
@@ -169,7 +169,7 @@ impl Linter {
         &mut self,
         command: &Command,
         condition: &Expression,
-        made: &[String],
+        made: &[SmolStr],
         costly: Option<&'static str>,
     ) {
         let Some(costly) = costly else { return };
@@ -191,7 +191,7 @@ impl Linter {
 
 #[derive(Default)]
 struct Fields {
-    names: Vec<String>,
+    names: Vec<SmolStr>,
 }
 
 impl Visitor for Fields {
@@ -203,7 +203,7 @@ impl Visitor for Fields {
 }
 
 /// The names a command assigns, those of unnamed fields among them.
-fn assigned(command: &Command) -> Vec<String> {
+fn assigned(command: &Command) -> Vec<SmolStr> {
     let mut names = Vec::new();
     for parameter in &command.parameters {
         match &parameter.value {

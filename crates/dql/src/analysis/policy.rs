@@ -86,7 +86,7 @@ fn filter_command(condition: &Expression) -> Command {
     let span = Span::default();
     let value = Value::Expression(condition.clone());
     let parameters = vec![Parameter { name: None, value, span }];
-    Command { name: Name { text: "filter".to_owned(), span }, parameters, span }
+    Command { name: Name { text: "filter".into(), span }, parameters, span }
 }
 
 struct Inspector<'a> {

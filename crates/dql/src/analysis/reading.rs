@@ -63,7 +63,7 @@ pub(super) fn tables_of(command: &Command) -> Vec<Table> {
             .into_iter()
             .filter_map(|expression| match &expression.kind {
                 ExpressionKind::Field(field) => Some(Table {
-                    name: field.name.clone(),
+                    name: field.name.to_string(),
                     scope: catalogue().data_object(&field.name).map(|object| object.scope),
                     span: expression.span,
                 }),
@@ -83,7 +83,7 @@ pub(super) fn tables_of(command: &Command) -> Vec<Table> {
             .into_iter()
             .filter_map(|expression| match &expression.kind {
                 ExpressionKind::Literal(Literal::String { value, .. }) => Some(Table {
-                    name: value.clone(),
+                    name: value.to_string(),
                     scope: Some("storage:files:read"),
                     span: expression.span,
                 }),
@@ -135,9 +135,9 @@ impl Reading {
                         value: Value::Expression(Expression { kind: ExpressionKind::Field(key), .. }),
                         ..
                     }) = key
-                        && !self.metrics.contains(&key.name)
+                        && !self.metrics.iter().any(|metric| *metric == key.name)
                     {
-                        self.metrics.push(key.name.clone());
+                        self.metrics.push(key.name.to_string());
                     }
                 }
                 _ => {}

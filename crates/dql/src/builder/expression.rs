@@ -189,7 +189,7 @@ impl Expression {
 /// The value of a field. Dots are part of the name.
 #[must_use]
 pub fn field(name: &str) -> Expression {
-    Expression::of(ExpressionKind::Field(FieldName { name: name.to_owned(), span: Span::default() }))
+    Expression::of(ExpressionKind::Field(FieldName { name: name.into(), span: Span::default() }))
 }
 
 /// `not operand`
@@ -231,7 +231,7 @@ impl From<&String> for Expression {
 
 impl From<String> for Expression {
     fn from(value: String) -> Self {
-        Self::literal(Literal::String { value, style: StringStyle::Quoted })
+        Self::literal(Literal::String { value: value.into(), style: StringStyle::Quoted })
     }
 }
 
@@ -363,7 +363,7 @@ impl Column {
         let value = Value::Expression(self.expression);
         match self.name {
             Some(name) => {
-                let field = FieldName { name, span: Span::default() };
+                let field = FieldName { name: name.into(), span: Span::default() };
                 Value::Assignment { field, value: Box::new(value) }
             }
             None => value,

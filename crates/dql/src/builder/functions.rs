@@ -5,7 +5,7 @@ use crate::ast::{Expression, ExpressionKind, Name, Parameter, Value};
 use crate::span::Span;
 
 pub(super) fn name(text: &str) -> Name {
-    Name { text: text.to_owned(), span: Span::default() }
+    Name { text: text.into(), span: Span::default() }
 }
 
 fn argument(value: impl Into<Expression>) -> Parameter {

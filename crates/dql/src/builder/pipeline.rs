@@ -59,7 +59,7 @@ pub fn data(records: impl IntoIterator<Item = Expression>) -> Pipeline {
 /// `data json:"""…"""`
 #[must_use]
 pub fn data_json(json: &str) -> Pipeline {
-    let literal = Literal::String { value: json.to_owned(), style: StringStyle::TripleQuoted };
+    let literal = Literal::String { value: json.into(), style: StringStyle::TripleQuoted };
     let value = Value::Expression(Expression::of(ExpressionKind::Literal(literal)));
     Pipeline::default().command("data", [named("json", value)])
 }

@@ -401,11 +401,11 @@ impl Checker<'_> {
             format!("`{}` has to be the key of a metric", info.name),
         );
         let text = match &expression.kind {
-            ExpressionKind::Literal(Literal::String { value, .. }) => value.clone(),
-            _ => self.text(expression.span).to_owned(),
+            ExpressionKind::Literal(Literal::String { value, .. }) => value.as_str(),
+            _ => self.text(expression.span),
         };
         let mut key = String::new();
-        crate::quote::write_field(&mut key, &text);
+        crate::quote::write_field(&mut key, text);
         self.report(
             diagnostic
                 .with_help("a key that is no bare name stands in backticks")

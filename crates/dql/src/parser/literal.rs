@@ -1,7 +1,9 @@
 //! Constants, alignment units, and the tokens that are neither.
 
 use super::{Dialect, Parse, Parser};
-use crate::ast::{AlignmentUnit, DurationUnit, Expression, ExpressionKind, FieldName, Literal, StringStyle};
+use crate::ast::{
+    AlignmentUnit, DurationUnit, Expression, ExpressionKind, FieldName, Literal, SmolStr, StringStyle,
+};
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::quote::unescape_string;
 use crate::token::{Token, TokenKind};
@@ -67,8 +69,8 @@ impl Parser<'_> {
             TokenKind::True => Literal::Boolean(true),
             TokenKind::False => Literal::Boolean(false),
             TokenKind::Null => Literal::Null,
-            TokenKind::String => string(unescape_string(inner(text, 1)).into_owned(), StringStyle::Quoted),
-            TokenKind::TripleString => string(inner(text, 3).to_owned(), StringStyle::TripleQuoted),
+            TokenKind::String => string(unescape_string(inner(text, 1)), StringStyle::Quoted),
+            TokenKind::TripleString => string(inner(text, 3), StringStyle::TripleQuoted),
             TokenKind::Integer => match text.parse() {
                 Ok(value) => Literal::Long(value),
                 Err(_) => return self.too_large(token),
@@ -89,7 +91,7 @@ impl Parser<'_> {
             TokenKind::Placeholder if self.dialect == Dialect::Template => {
                 self.bump();
                 self.placeholders.push(token.span());
-                let name = FieldName { name: text.to_owned(), span: token.span() };
+                let name = FieldName { name: text.into(), span: token.span() };
                 return Ok(Expression { kind: ExpressionKind::Field(name), span: token.span() });
             }
             _ => return self.unexpected_operand(token),
@@ -228,8 +230,8 @@ impl Parser<'_> {
     }
 }
 
-fn string(value: String, style: StringStyle) -> Literal {
-    Literal::String { value, style }
+fn string(value: impl Into<SmolStr>, style: StringStyle) -> Literal {
+    Literal::String { value: value.into(), style }
 }
 
 /// The text between delimiters of `width` bytes.

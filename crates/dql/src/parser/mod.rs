@@ -214,7 +214,7 @@ impl<'a> Parser<'a> {
     }
 
     fn name(&self, token: Token) -> Name {
-        Name { text: self.text(token).to_owned(), span: token.span() }
+        Name { text: self.text(token).into(), span: token.span() }
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {

@@ -154,9 +154,9 @@ impl Parser<'_> {
         let name = match token.kind {
             TokenKind::Backtick => {
                 let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
-                crate::quote::unescape_field(inner).into_owned()
+                crate::quote::unescape_field(inner).into()
             }
-            _ => text.to_owned(),
+            _ => text.into(),
         };
         FieldName { name, span: token.span() }
     }

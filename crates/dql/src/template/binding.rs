@@ -123,7 +123,7 @@ impl<S: Scope> Binder<'_, S> {
         match &mut expression.kind {
             ExpressionKind::Literal(Literal::String { value, .. }) => {
                 if let Some(bound) = self.content(value, span, content) {
-                    *value = bound;
+                    *value = bound.into();
                 }
             }
             ExpressionKind::Literal(_) | ExpressionKind::Align { value: None, .. } => {}
@@ -158,7 +158,7 @@ impl<S: Scope> Binder<'_, S> {
 
     fn field(&mut self, field: &mut FieldName) {
         if let Some(bound) = self.content(&field.name, field.span, Content::Plain) {
-            field.name = bound;
+            field.name = bound.into();
         }
     }
 

@@ -57,11 +57,11 @@ fn name() -> impl Strategy<Value = Name> {
     // A reserved word is a parameter's name, but never a function's or command's.
     "[a-z][a-zA-Z0-9]{1,8}"
         .prop_filter("reserved", |text| !grailstage_dql::quote::is_reserved(text))
-        .prop_map(|text| Name { text, span: Span::default() })
+        .prop_map(|text| Name { text: text.into(), span: Span::default() })
 }
 
 fn field_name() -> impl Strategy<Value = FieldName> {
-    name_text().prop_map(|name| FieldName { name, span: Span::default() })
+    name_text().prop_map(|name| FieldName { name: name.into(), span: Span::default() })
 }
 
 fn alignment() -> impl Strategy<Value = AlignmentUnit> {
@@ -90,7 +90,7 @@ fn literal() -> impl Strategy<Value = Literal> {
         (any::<String>(), any::<bool>()).prop_map(|(value, triple)| {
             let fits = grailstage_dql::quote::fits_triple_quotes(&value);
             let style = if triple && fits { StringStyle::TripleQuoted } else { StringStyle::Quoted };
-            Literal::String { value, style }
+            Literal::String { value: value.into(), style }
         }),
     ]
 }
@@ -135,7 +135,7 @@ fn parameters(
 }
 
 fn wrapped(expressions: Vec<Expression>) -> Query {
-    let name = |text: &str| Name { text: text.to_owned(), span: Span::default() };
+    let name = |text: &str| Name { text: text.into(), span: Span::default() };
     let command = |text, parameters| Command { name: name(text), parameters, span: Span::default() };
     let filters = expressions.into_iter().map(|e| command("filter", vec![plain(Value::Expression(e))]));
     Query {

@@ -123,7 +123,7 @@ impl Compiler<'_> {
                         (Some(name), _) if name.text.eq_ignore_ascii_case("type") => {}
                         _ => {
                             let name =
-                                argument.name.as_ref().map(|name| name.text.clone()).unwrap_or_default();
+                                argument.name.as_ref().map(|name| name.text.to_string()).unwrap_or_default();
                             return Err(SandboxError::UnknownParameter { name, span: argument.span });
                         }
                     }
@@ -179,7 +179,7 @@ impl Compiler<'_> {
                         .iter()
                         .position(|parameter| parameter.name.eq_ignore_ascii_case(&name.text))
                         .ok_or_else(|| SandboxError::UnknownParameter {
-                            name: name.text.clone(),
+                            name: name.text.to_string(),
                             span: argument.span,
                         })?,
                 ),

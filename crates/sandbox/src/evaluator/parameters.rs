@@ -175,13 +175,17 @@ impl<'a> Parameters<'a> {
     }
 
     pub(crate) fn missing(&self, name: &'static str) -> SandboxError {
-        SandboxError::MissingParameter { of: self.command.name.text.clone(), name, span: self.command.span }
+        SandboxError::MissingParameter {
+            of: self.command.name.text.to_string(),
+            name,
+            span: self.command.span,
+        }
     }
 
     /// Fails when a parameter is left that nothing took.
     pub(crate) fn finish(&self) -> Result<(), SandboxError> {
         if let Some(parameter) = self.named.first() {
-            let name = parameter.name.as_ref().map(|name| name.text.clone()).unwrap_or_default();
+            let name = parameter.name.as_ref().map(|name| name.text.to_string()).unwrap_or_default();
             return Err(SandboxError::UnknownParameter { name, span: parameter.span });
         }
         match self.positional.first() {
@@ -229,7 +233,10 @@ fn group_items(parameters: &[Parameter], skip_named: bool) -> Result<Vec<Item<'_
             }
             Some(_) if skip_named => {}
             Some(name) => {
-                return Err(SandboxError::UnknownParameter { name: name.text.clone(), span: parameter.span });
+                return Err(SandboxError::UnknownParameter {
+                    name: name.text.to_string(),
+                    span: parameter.span,
+                });
             }
             None => flatten(parameter, &mut items)?,
         }

@@ -36,21 +36,21 @@ impl Plan {
                 return Err(if commands::exists_in_grail(name) {
                     not_supported(&format!("the command `{name}`"), span)
                 } else {
-                    SandboxError::UnknownCommand { name: name.clone(), span }
+                    SandboxError::UnknownCommand { name: name.to_string(), span }
                 });
             };
             match (definition.place, index) {
                 (Place::First, 0) | (Place::Later, 1..) => {}
                 (Place::First, _) => {
                     return Err(SandboxError::CommandNotAllowed {
-                        name: name.clone(),
+                        name: name.to_string(),
                         reason: "it loads data, so it starts a query",
                         span,
                     });
                 }
                 (Place::Later, _) => {
                     return Err(SandboxError::CommandNotAllowed {
-                        name: name.clone(),
+                        name: name.to_string(),
                         reason: "a query starts with a command that loads data",
                         span,
                     });

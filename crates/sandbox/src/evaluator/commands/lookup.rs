@@ -49,7 +49,7 @@ impl LookupTable {
                 (Some("lookupfield"), SyntaxValue::Expression(expression)) => key = Some(expression),
                 (Some("executionorder" | "broadcast"), _) => {}
                 (Some(_), _) => {
-                    let name = argument.name.as_ref().map(|name| name.text.clone()).unwrap_or_default();
+                    let name = argument.name.as_ref().map(|name| name.text.to_string()).unwrap_or_default();
                     return Err(SandboxError::UnknownParameter { name, span: argument.span });
                 }
                 (None, _) => {

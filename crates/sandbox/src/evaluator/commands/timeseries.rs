@@ -166,7 +166,7 @@ fn metric(compiler: &Compiler<'_>, item: &Item<'_>, schema: &Schema) -> Result<M
     let filter = options.take("filter").map(|filter| compiler.condition(filter, schema)).transpose()?;
     if let Some((name, value)) = options.0.first() {
         return Err(SandboxError::UnknownParameter {
-            name: name.text.clone(),
+            name: name.text.to_string(),
             span: name.span.to(value.span),
         });
     }

@@ -27,13 +27,18 @@ pub const API_TOKEN: &str = "dt0c01.SANDBOX.TOKEN";
 const LIFETIME_SECONDS: i64 = 300;
 
 /// Scopes beyond those for reading.
-const OTHER_SCOPES: [&str; 6] = [
+const OTHER_SCOPES: [&str; 11] = [
     "storage:events:write",
     "settings:objects:read",
     "settings:objects:write",
     "settings:schemas:read",
     "automation:workflows:read",
     "automation:workflows:run",
+    "davis:analyzers:read",
+    "davis:analyzers:execute",
+    "slo:slos:read",
+    "slo:slos:write",
+    "environment-api:slo:read",
 ];
 
 /// The names in credentials (`dt0s02.<name>`, `dt0s16.<name>.TOKEN`, `dt0c01.<name>.TOKEN`), and the scopes they lack.
@@ -67,6 +72,16 @@ pub(crate) struct Need {
     pub(crate) scope: &'static str,
     /// The scope of an API token.
     pub(crate) token_scope: &'static str,
+}
+
+impl Caller {
+    /// Refuses a caller whose token lacks a scope.
+    pub(crate) fn require(&self, scope: &str, trace_id: &str) -> Result<(), Response> {
+        if self.scopes.iter().any(|granted| granted == scope) {
+            return Ok(());
+        }
+        Err(Response::missing_scopes("Insufficient permissions.", &[scope], trace_id))
+    }
 }
 
 /// The access tokens given out.
@@ -153,11 +168,7 @@ impl Accounts {
             Some(_) => return Err(Response::gateway_error(401, "The API token is invalid.", trace_id)),
             None => {}
         }
-        let caller = self.caller(request, now_millis, trace_id)?;
-        if caller.scopes.iter().any(|granted| granted == scope) {
-            return Ok(());
-        }
-        Err(missing_scope("Insufficient permissions.", scope, trace_id))
+        self.caller(request, now_millis, trace_id)?.require(scope, trace_id)
     }
 
     /// Whether the request is allowed what it needs: by an API token outside the platform's paths, or by a bearer token.
@@ -170,13 +181,7 @@ impl Accounts {
     ) -> Result<(), Response> {
         let header = request.header("authorization").and_then(|header| header.strip_prefix("Api-Token "));
         let Some(token) = header.filter(|_| !request.path.starts_with("/platform/")) else {
-            let caller = self.caller(request, now_millis, trace_id)?;
-            let granted = caller.scopes.iter().any(|granted| granted == need.scope);
-            return if granted {
-                Ok(())
-            } else {
-                Err(missing_scope("Insufficient permissions.", need.scope, trace_id))
-            };
+            return self.caller(request, now_millis, trace_id)?.require(need.scope, trace_id);
         };
         let holder = token.strip_prefix("dt0c01.").and_then(|rest| rest.strip_suffix(".TOKEN"));
         let Some(scopes) = holder.and_then(scopes_of) else {
@@ -186,7 +191,7 @@ impl Accounts {
             return Ok(());
         }
         let message = format!("Token is missing required scope. Use one of: {}", need.token_scope);
-        Err(missing_scope(&message, need.token_scope, trace_id))
+        Err(Response::missing_scopes(&message, &[need.token_scope], trace_id))
     }
 
     /// Who the bearer of the token is; else the gateway's answer.
@@ -220,16 +225,6 @@ impl Accounts {
             None => Err(refused(401, "The access token is invalid.")),
         }
     }
-}
-
-/// The gateway's refusal that names the scope it misses.
-fn missing_scope(message: &str, scope: &str, trace_id: &str) -> Response {
-    let body = json!({"error": {
-        "code": 403,
-        "message": message,
-        "details": {"traceId": trace_id, "missingScopes": [scope]},
-    }});
-    Response::json(403, body.to_string())
 }
 
 /// The OAuth 2 shape of an error (RFC 6749 section 5.2).

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use super::accounts::Accounts;
+use super::accounts::{Accounts, Caller};
+use super::analyzers::{self, Analyses};
 use super::autocomplete::autocomplete;
 use super::fault::{Fault, FaultKind, Faults};
 use super::ingest::{Ingested, WRITE_SCOPE, ingest, table_of};
@@ -90,6 +91,7 @@ struct State {
     /// Whether the data set is the generated one, which follows the time.
     generated: bool,
     queries: Queries,
+    analyses: Analyses,
     counters: BTreeMap<&'static str, Counter>,
     faults: Faults,
     settings: SettingsStore,
@@ -108,6 +110,7 @@ impl Environment {
             made_millis: options.now,
             generated: true,
             queries: Queries::new(random.clone().next()),
+            analyses: Analyses::new(random.clone().next()),
             counters: BTreeMap::new(),
             faults: Faults::default(),
             settings: settings.clone(),
@@ -169,7 +172,7 @@ impl Environment {
     }
 
     /// What was called how often, by route: `token`, `execute`, `poll`, `cancel`, `verify`, `autocomplete`, `ingest`,
-    /// `settings`, `app`, `other`.
+    /// `settings`, `analyze`, `analyze-poll`, `analyze-cancel`, `analyzers`, `app`, `other`.
     #[must_use]
     pub fn counters(&self) -> BTreeMap<&'static str, Counter> {
         self.state().counters.clone()
@@ -290,8 +293,39 @@ impl Environment {
             }
             "poll" => (self.state().queries.poll(request, now_millis), 0),
             "autocomplete" => (autocomplete(request, store), 0),
+            "analyze" | "analyze-poll" | "analyze-cancel" | "analyzers" => {
+                let required = caller.require(analyzers::scope(route), trace_id);
+                required.map_or_else(
+                    |refused| (refused, 0),
+                    |()| self.analyze(route, request, store, caller, fault, now_millis),
+                )
+            }
             "cancel" => (self.state().queries.cancel(request, now_millis), 0),
             _ => (verify(request, store, caller.scopes, now_millis), 0),
+        }
+    }
+
+    fn analyze(
+        &self,
+        route: &str,
+        request: &Request,
+        store: &Store,
+        caller: Caller,
+        fault: Option<&FaultKind>,
+        now_millis: i64,
+    ) -> (Response, u64) {
+        match route {
+            "analyze" => {
+                let ticket = self.state().analyses.ticket();
+                let executed = analyzers::execute(request, store, caller.scopes, fault, ticket, now_millis);
+                if let Some(waiting) = executed.waiting {
+                    self.state().analyses.keep(waiting);
+                }
+                (executed.response, executed.scanned)
+            }
+            "analyze-poll" => (self.state().analyses.poll(request, now_millis), 0),
+            "analyze-cancel" => (self.state().analyses.cancel(request, now_millis), 0),
+            _ => (analyzers::describe(request, now_millis), 0),
         }
     }
 
@@ -326,6 +360,6 @@ fn route(request: &Request) -> &'static str {
         (_, path) if is_settings(path) => "settings",
         // What deep links lead to; apps are not part of the API.
         ("GET", path) if path.starts_with("/ui/") => "app",
-        _ => "other",
+        (method, path) => analyzers::route(method, path).unwrap_or("other"),
     }
 }

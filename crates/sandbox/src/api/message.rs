@@ -135,6 +135,17 @@ impl Response {
         Self::json(status, body.to_string())
     }
 
+    /// The gateway's refusal that names the scopes it misses.
+    pub(crate) fn missing_scopes(message: &str, scopes: &[impl AsRef<str>], trace_id: &str) -> Self {
+        let scopes: Vec<&str> = scopes.iter().map(AsRef::as_ref).collect();
+        let body = serde_json::json!({"error": {
+            "code": 403,
+            "message": message,
+            "details": {"traceId": trace_id, "missingScopes": scopes},
+        }});
+        Self::json(403, body.to_string())
+    }
+
     /// The value of a header, by its name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! The HTTP API of an environment, without a network.
 
 mod accounts;
+mod analyzers;
 mod autocomplete;
 mod classic;
 mod control;

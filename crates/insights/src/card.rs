@@ -1,47 +1,171 @@
-//! What a card is: a question about an entity, and how its answer is drawn.
+//! What a card is: questions about an entity, and how their answers are drawn.
+//!
+//! ```text
+//! Subject ── questions ──> DQL, once for each environment ── read ──> Reading ─┐
+//!                                                                              ├── answer ──> Contents
+//!            (the other environments, at the same time)    ── read ──> Reading ─┘
+//! ```
 
-use grailstage_catalog::Entity;
+use std::any::Any;
+use std::time::Duration;
+
 use grailstage_dql::ast::Query;
 use grailstage_tenant::{EnvironmentConfig, GrailResult};
 
 use crate::InsightError;
-use crate::answer::{Column, Row};
+use crate::answer::{Fact, Note, Section};
+use crate::subject::Subject;
+use crate::timeframe::Timeframe;
 
 /// One card.
 ///
 /// A card never speaks to Dynatrace: it says what to ask and reads what comes back, so that it can be tested with
 /// nothing but records.
 pub trait Card: Sync {
+    /// What one environment's records say, before it is put together with the others.
+    type Reading: 'static;
+
     /// Its id, in kebab-case.
     fn id(&self) -> &'static str;
 
-    /// What the cells of its rows are, in order.
-    fn columns(&self) -> Vec<Column>;
-
-    /// The annotations that make it apply to an entity; any one of them will do.
+    /// The annotations that make it apply to an entity; any one of them will do. None for a card that applies to all.
     fn annotations(&self) -> &'static [&'static str];
 
     /// The scopes of parts it can leave out, so that a token without them still gets the rest.
-    fn optional_scopes(&self) -> &'static [&'static str];
+    fn optional_scopes(&self) -> &'static [&'static str] {
+        &[]
+    }
 
-    /// The DQL for an entity in an environment, without the parts that need one of the `missing_scopes`;
-    /// `None` when the entity has none of [`Card::annotations`].
+    /// How far back it looks where the reader does not say; `None` for a card about the present.
+    fn lookback(&self) -> Option<Duration> {
+        None
+    }
+
+    /// What to ask an environment, without the parts that need one of [`Context::missing_scopes`];
+    /// `None` when the subject has none of [`Card::annotations`].
     ///
     /// # Errors
     /// When an annotation cannot be understood.
-    fn question(
-        &self,
-        entity: &Entity,
-        environment: &EnvironmentConfig,
-        missing_scopes: &[String],
-    ) -> Result<Option<Query>, InsightError>;
+    fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError>;
 
-    /// The rows of one environment's answer.
+    /// What an environment's records say.
     ///
     /// # Errors
-    /// When the records are not what the question asks for.
-    fn rows(&self, environment: &EnvironmentConfig, result: &GrailResult) -> Result<Vec<Row>, InsightError>;
+    /// When the records are not what the questions ask for.
+    fn read(&self, context: &Context<'_>, results: &Results) -> Result<Self::Reading, InsightError>;
 
-    /// Brings the rows of all environments into the order a reader expects.
-    fn sort(&self, rows: &mut [Row]);
+    /// Puts the readings of all environments that answered together.
+    fn answer(&self, subject: &Subject, readings: Vec<Self::Reading>) -> Contents;
+}
+
+/// For whom, where and when a card asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Whom it is about.
+    pub subject: &'a Subject,
+    /// Where it asks.
+    pub environment: &'a EnvironmentConfig,
+    /// The scopes that the environment's token turned out to lack.
+    pub missing_scopes: &'a [String],
+    /// The stretch of time the reader chose, or the card's own.
+    pub timeframe: Timeframe,
+}
+
+impl Context<'_> {
+    /// Whether the token may use a scope, as far as is known.
+    #[must_use]
+    pub fn may(&self, scope: &str) -> bool {
+        !self.missing_scopes.iter().any(|missing| missing == scope)
+    }
+}
+
+/// One query of a card.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Names it within the card.
+    pub key: &'static str,
+    /// The DQL.
+    pub query: Query,
+}
+
+/// What came back, by the key of the question. A question that failed while others succeeded has no result.
+#[derive(Debug, Default)]
+pub struct Results(pub(crate) Vec<(&'static str, GrailResult)>);
+
+impl Results {
+    /// The result of a question.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&GrailResult> {
+        self.0.iter().find(|(name, _)| *name == key).map(|(_, result)| result)
+    }
+
+    /// The records of a question; none where it has no result.
+    ///
+    /// # Errors
+    /// `unexpected-records` when one of them has another shape.
+    pub fn records<'a, T: serde::Deserialize<'a>>(&'a self, key: &str) -> Result<Vec<T>, InsightError> {
+        self.get(key).map_or_else(
+            || Ok(Vec::new()),
+            |result| {
+                result.rows().map_err(|error| InsightError::UnexpectedRecords { reason: error.to_string() })
+            },
+        )
+    }
+}
+
+/// What a card shows.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// What a reader takes in at a glance.
+    pub facts: Vec<Fact>,
+    /// What was found.
+    pub sections: Vec<Section>,
+    /// What the reader should know.
+    pub notes: Vec<Note>,
+}
+
+/// A card whose type of reading is forgotten, so that all of them fit one registry.
+pub(crate) trait AnyCard: Sync {
+    fn id(&self) -> &'static str;
+    fn annotations(&self) -> &'static [&'static str];
+    fn optional_scopes(&self) -> &'static [&'static str];
+    fn lookback(&self) -> Option<Duration>;
+    fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError>;
+    fn read(&self, context: &Context<'_>, results: &Results) -> Result<Box<dyn Any>, InsightError>;
+    fn answer(&self, subject: &Subject, readings: Vec<Box<dyn Any>>) -> Contents;
+}
+
+impl<C: Card> AnyCard for C {
+    fn id(&self) -> &'static str {
+        Card::id(self)
+    }
+
+    fn annotations(&self) -> &'static [&'static str] {
+        Card::annotations(self)
+    }
+
+    fn optional_scopes(&self) -> &'static [&'static str] {
+        Card::optional_scopes(self)
+    }
+
+    fn lookback(&self) -> Option<Duration> {
+        Card::lookback(self)
+    }
+
+    fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError> {
+        Card::questions(self, context)
+    }
+
+    fn read(&self, context: &Context<'_>, results: &Results) -> Result<Box<dyn Any>, InsightError> {
+        Card::read(self, context, results).map(|reading| Box::new(reading) as Box<dyn Any>)
+    }
+
+    fn answer(&self, subject: &Subject, readings: Vec<Box<dyn Any>>) -> Contents {
+        let readings = readings
+            .into_iter()
+            .filter_map(|reading| reading.downcast().ok())
+            .map(|reading| *reading)
+            .collect();
+        Card::answer(self, subject, readings)
+    }
 }

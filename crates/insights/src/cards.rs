@@ -1,9 +1,9 @@
 //! All cards: a new one is a line here.
 
-use crate::card::Card;
+use crate::card::AnyCard;
 use crate::kubernetes_deployments::KubernetesDeployments;
 
-const CARDS: &[&dyn Card] = &[&KubernetesDeployments];
+const CARDS: &[&dyn AnyCard] = &[&KubernetesDeployments];
 
 /// The ids of all cards.
 pub fn card_ids() -> impl Iterator<Item = &'static str> {
@@ -11,6 +11,6 @@ pub fn card_ids() -> impl Iterator<Item = &'static str> {
 }
 
 /// The card of that id.
-pub(crate) fn find(id: &str) -> Option<&'static dyn Card> {
+pub(crate) fn find(id: &str) -> Option<&'static dyn AnyCard> {
     CARDS.iter().copied().find(|card| card.id() == id)
 }

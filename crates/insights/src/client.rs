@@ -1,26 +1,29 @@
 //! Asking: one card of all environments at once, or one query of one environment.
 
+use std::any::Any;
 use std::future::Future;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use grailstage_catalog::Entity;
-use grailstage_dql::ast::Query;
-use grailstage_tenant::{
-    DqlRequest, GrailResult, Host, Notification, Tenant, TenantError, UnixMillis, links,
-};
+use grailstage_tenant::{DqlRequest, GrailResult, Host, Notification, TenantError, links};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::InsightError;
-use crate::answer::{CardAnswer, CardState, EnvironmentReport, EnvironmentState, Note, Row, Severity};
-use crate::card::Card;
+use crate::answer::{
+    AskedQuery, CardAnswer, CardState, EnvironmentReport, EnvironmentState, Note, Section, Severity,
+};
+use crate::card::{AnyCard, Context, Results};
 use crate::cards;
 use crate::configuration::{Environment, environments};
 use crate::error::ErrorPayload;
 use crate::query_answer::{QueryAnswer, QueryColumn};
 use crate::request::{CardRequest, QueryRequest};
+use crate::subject::Subject;
+use crate::timeframe::{Timeframe, iso};
 
 /// The configured environments, ready to be asked. Made once: it holds tokens.
 pub struct Client<H> {
@@ -68,14 +71,20 @@ impl<H: Host + 'static> Client<H> {
             card: request.card.clone(),
             known: cards::card_ids().collect(),
         })?;
-        let entity = Entity::from_json(request.entity)?;
+        let components: Result<_, _> =
+            request.components.unwrap_or_default().into_iter().map(Entity::from_json).collect();
+        let subject = Subject { entity: Entity::from_json(request.entity)?, components: components? };
         let asked = self.chosen(request.environments.as_deref().unwrap_or_default())?;
+        let lookback = card.lookback().unwrap_or(Duration::from_secs(2 * 3600));
+        let (from, to) = (request.from.as_deref(), request.to.as_deref());
+        let timeframe = Timeframe::new(from, to, lookback, self.host.now())?;
 
         let mut answer = CardAnswer {
             card: card.id().to_owned(),
             state: CardState::NotConfigured,
-            columns: card.columns(),
-            rows: Vec::new(),
+            facts: Vec::new(),
+            sections: Vec::new(),
+            timeframe: card.lookback().map(|_| timeframe.into()),
             notes: Vec::new(),
             environments: Vec::new(),
             annotations: Vec::new(),
@@ -86,18 +95,25 @@ impl<H: Host + 'static> Client<H> {
         }
 
         let cancelled = cancelled.shared();
-        let attempts = asked.iter().map(|environment| ask(card, &entity, environment, cancelled.clone()));
+        let attempts =
+            asked.iter().map(|environment| ask(card, &subject, timeframe, environment, cancelled.clone()));
+        let mut readings = Vec::new();
         for attempt in join_all(attempts).await {
-            let Some(outcome) = attempt? else {
+            let Some(contribution) = attempt? else {
                 answer.state = CardState::MissingAnnotation;
                 answer.annotations = card.annotations().iter().map(|&name| name.to_owned()).collect();
                 return Ok(json(&answer));
             };
-            answer.rows.extend(outcome.rows);
-            answer.notes.extend(outcome.notes);
-            answer.environments.push(outcome.report);
+            readings.extend(contribution.reading);
+            answer.notes.extend(contribution.notes);
+            answer.environments.push(contribution.report);
         }
-        card.sort(&mut answer.rows);
+        if !readings.is_empty() {
+            let contents = card.answer(&subject, readings);
+            answer.facts = contents.facts;
+            answer.sections = contents.sections;
+            answer.notes.extend(contents.notes);
+        }
         answer.state = state(&answer);
         Ok(json(&answer))
     }
@@ -186,76 +202,116 @@ impl<H: Host + 'static> Client<H> {
 
 /// What one environment contributes to a card.
 struct Contribution {
-    rows: Vec<Row>,
+    /// Nothing where the environment did not answer.
+    reading: Option<Box<dyn Any>>,
     notes: Vec<Note>,
     report: EnvironmentReport,
 }
 
-/// Asks one environment; `None` when the entity has no annotation the card could go by.
+/// Asks one environment; `None` when the subject has no annotation the card could go by.
 async fn ask<H: Host + 'static>(
-    card: &dyn Card,
-    entity: &Entity,
+    card: &dyn AnyCard,
+    subject: &Subject,
+    timeframe: Timeframe,
     environment: &Environment<H>,
     cancelled: impl Future<Output = ()> + Clone,
 ) -> Result<Option<Contribution>, InsightError> {
     let tenant = match environment {
         Environment::Usable(tenant) => tenant,
-        Environment::Broken { name, error } => return Ok(Some(failure(report(name, ""), error, Vec::new()))),
+        Environment::Broken { name, error } => {
+            return Ok(Some(failure(report(name, ""), vec![tenant_note(name, error)])));
+        }
     };
     let config = tenant.environment();
     let mut missing = Vec::new();
     let mut notes = Vec::new();
+    let mut outcomes: Vec<(String, Result<GrailResult, TenantError>)> = Vec::new();
     loop {
-        let Some(query) = card.question(entity, config, &missing)? else {
+        let context = Context { subject, environment: config, missing_scopes: &missing, timeframe };
+        let Some(questions) = card.questions(&context)? else {
             return Ok(None);
         };
+        let questions: Vec<_> = questions
+            .into_iter()
+            .map(|question| (question.key, grailstage_dql::print(&question.query)))
+            .collect();
         let mut report = report(config.name(), config.url().as_str());
-        report.query = grailstage_dql::print(&query);
-        report.notebook_url = links::notebook(config.url(), &report.query, None, None);
+        report.queries = questions
+            .iter()
+            .map(|(key, query)| AskedQuery {
+                key,
+                query: query.clone(),
+                notebook_url: links::notebook(config.url(), query, None, None),
+            })
+            .collect();
 
-        match run(tenant, &query, cancelled.clone()).await {
-            Ok(result) => {
-                report.state = EnvironmentState::Ready;
-                report.records = result.record_count();
-                report.scanned_bytes = result.metadata().scanned_bytes;
-                report.duration_millis = u64::try_from(result.elapsed().as_millis()).unwrap_or(u64::MAX);
-                notes.extend(result.notifications().iter().map(|n| note(config.name(), n)));
-                return match card.rows(config, &result) {
-                    Ok(rows) => Ok(Some(Contribution { rows, notes, report })),
-                    Err(error) => {
-                        notes.push(error_note(config.name(), error.code(), error.to_string(), error.help()));
-                        report.state = EnvironmentState::Failed;
-                        Ok(Some(Contribution { rows: Vec::new(), notes, report }))
-                    }
-                };
+        // What was asked before a scope turned out to be missing is not asked again.
+        let open = questions.iter().filter(|(_, query)| !outcomes.iter().any(|(known, _)| known == query));
+        let attempts = open.map(|(_, query)| {
+            let cancelled = cancelled.clone();
+            async move {
+                let outcome = tenant.run(&DqlRequest::new(query.as_str()), cancelled).await;
+                (query.clone(), outcome)
             }
-            Err(TenantError::Cancelled) => {
-                let environment = config.name().to_owned();
-                return Err(InsightError::Environment { environment, error: TenantError::Cancelled });
+        });
+        let mut lacking = Vec::new();
+        for (query, outcome) in join_all(attempts).await {
+            match outcome {
+                Err(TenantError::Cancelled) => {
+                    let environment = config.name().to_owned();
+                    return Err(InsightError::Environment { environment, error: TenantError::Cancelled });
+                }
+                // A token with fewer rights gets a card with fewer columns rather than none.
+                Err(TenantError::MissingScope { scopes }) if can_do_without(card, &scopes, &missing) => {
+                    lacking.extend(scopes);
+                }
+                outcome => outcomes.push((query, outcome)),
             }
-            // A token with fewer rights gets a card with fewer columns rather than none.
-            Err(TenantError::MissingScope { scopes }) if can_do_without(card, &scopes, &missing) => {
-                let error = TenantError::MissingScope { scopes: scopes.clone() };
-                notes.push(Note { severity: Severity::Warning, ..tenant_note(config.name(), &error) });
-                missing.extend(scopes);
-            }
-            Err(error) => return Ok(Some(failure(report, &error, notes))),
         }
+        if !lacking.is_empty() {
+            lacking.sort_unstable();
+            lacking.dedup();
+            let error = TenantError::MissingScope { scopes: lacking.clone() };
+            notes.push(Note { severity: Severity::Warning, ..tenant_note(config.name(), &error) });
+            missing.extend(lacking);
+            continue;
+        }
+
+        let mut results = Results::default();
+        for (key, query) in &questions {
+            match outcomes.iter().position(|(known, _)| known == query).map(|at| outcomes.swap_remove(at).1) {
+                Some(Ok(result)) => results.0.push((key, result)),
+                Some(Err(error)) => notes.push(tenant_note(config.name(), &error)),
+                None => {}
+            }
+        }
+        notes.dedup();
+        if results.0.is_empty() && !questions.is_empty() {
+            return Ok(Some(failure(report, notes)));
+        }
+        report.state = EnvironmentState::Ready;
+        for (_, result) in &results.0 {
+            report.records += result.record_count();
+            report.scanned_bytes += result.metadata().scanned_bytes;
+            let millis = u64::try_from(result.elapsed().as_millis()).unwrap_or(u64::MAX);
+            report.duration_millis = report.duration_millis.max(millis);
+            notes.extend(result.notifications().iter().map(|n| note(config.name(), n)));
+        }
+        return match card.read(&context, &results) {
+            Ok(reading) => Ok(Some(Contribution { reading: Some(reading), notes, report })),
+            Err(error) => {
+                notes.push(error_note(config.name(), error.code(), error.to_string(), error.help()));
+                report.state = EnvironmentState::Failed;
+                Ok(Some(failure(report, notes)))
+            }
+        };
     }
 }
 
 /// Whether leaving out optional parts is a way on: all scopes are optional, and one of them is news.
-fn can_do_without(card: &dyn Card, scopes: &[String], missing: &[String]) -> bool {
+fn can_do_without(card: &dyn AnyCard, scopes: &[String], missing: &[String]) -> bool {
     scopes.iter().all(|scope| card.optional_scopes().contains(&scope.as_str()))
         && scopes.iter().any(|scope| !missing.contains(scope))
-}
-
-async fn run<H: Host + 'static>(
-    tenant: &Tenant<H>,
-    query: &Query,
-    cancelled: impl Future<Output = ()>,
-) -> Result<GrailResult, TenantError> {
-    tenant.run(&DqlRequest::new(grailstage_dql::print(query)), cancelled).await
 }
 
 fn report(name: &str, url: &str) -> EnvironmentReport {
@@ -266,14 +322,12 @@ fn report(name: &str, url: &str) -> EnvironmentReport {
         records: 0,
         scanned_bytes: 0,
         duration_millis: 0,
-        query: String::new(),
-        notebook_url: String::new(),
+        queries: Vec::new(),
     }
 }
 
-fn failure(report: EnvironmentReport, error: &TenantError, mut notes: Vec<Note>) -> Contribution {
-    notes.push(tenant_note(&report.name, error));
-    Contribution { rows: Vec::new(), notes, report }
+fn failure(report: EnvironmentReport, notes: Vec<Note>) -> Contribution {
+    Contribution { reading: None, notes, report }
 }
 
 fn tenant_note(environment: &str, error: &TenantError) -> Note {
@@ -315,7 +369,7 @@ fn state(answer: &CardAnswer) -> CardState {
         || answer.notes.iter().any(|note| note.severity != Severity::Info)
     {
         CardState::Partial
-    } else if answer.rows.is_empty() {
+    } else if answer.sections.iter().all(Section::is_empty) {
         CardState::Empty
     } else {
         CardState::Ready
@@ -324,14 +378,6 @@ fn state(answer: &CardAnswer) -> CardState {
 
 fn payload(environment: &str, error: &TenantError) -> ErrorPayload {
     InsightError::Environment { environment: environment.to_owned(), error: error.clone() }.into()
-}
-
-fn iso(time: UnixMillis) -> String {
-    i64::try_from(time.0)
-        .ok()
-        .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
-        .map(|timestamp| timestamp.to_string())
-        .unwrap_or_default()
 }
 
 /// The types of the answers serialise whatever they hold: no map with keys that are not strings is among them.

@@ -7,19 +7,20 @@
 //!                                     ─> one row a workload
 //! ```
 
-use grailstage_catalog::{Entity, LabelSelector, Operator, WorkloadSelection};
-use grailstage_dql::ast::{Direction, Expression, Query};
+use grailstage_catalog::{LabelSelector, Operator, WorkloadSelection};
+use grailstage_dql::ast::{Direction, Expression};
 use grailstage_dql::builder::{
     Pipeline, ago, all_of, any_of, call, coalesce, column, count_distinct, fetch, field, hours, is_in,
     is_not_null, is_null, lower, minutes, not, smartscape_nodes, to_long, to_string,
 };
 use grailstage_tenant::number::Long;
-use grailstage_tenant::{BaseUrl, EntityModel, EnvironmentConfig, GrailResult, links};
+use grailstage_tenant::{BaseUrl, EntityModel, EnvironmentConfig, links};
 use serde::Deserialize;
 
 use crate::InsightError;
-use crate::answer::{Align, Cell, Column, ColumnKind, LinkCell, ReadinessCell, Row};
-use crate::card::Card;
+use crate::answer::{Cell, Column, ColumnKind, Fact, LinkCell, ReadinessCell, Row, Section, Status, Table};
+use crate::card::{Card, Contents, Context, Question, Results};
+use crate::subject::Subject;
 
 const EVENTS_SCOPE: &str = "storage:events:read";
 const SECURITY_EVENTS_SCOPE: &str = "storage:security.events:read";
@@ -31,24 +32,10 @@ const WORKLOAD_TYPES: [&str; 4] = ["K8S_CRONJOB", "K8S_DAEMONSET", "K8S_DEPLOYME
 pub struct KubernetesDeployments;
 
 impl Card for KubernetesDeployments {
+    type Reading = Vec<Row>;
+
     fn id(&self) -> &'static str {
         "kubernetes-deployments"
-    }
-
-    fn columns(&self) -> Vec<Column> {
-        let column = |key, title, kind| Column { key, title, kind, align: None };
-        let count = |key, title| Column { key, title, kind: ColumnKind::Count, align: Some(Align::End) };
-        vec![
-            column("workload", "Workload", ColumnKind::Link),
-            column("cluster", "Cluster", ColumnKind::Text),
-            column("namespace", "Namespace", ColumnKind::Text),
-            column("version", "Version", ColumnKind::Text),
-            column("pods", "Pods", ColumnKind::Readiness),
-            count("problems", "Problems"),
-            count("vulnerabilities", "Vulnerabilities"),
-            column("logs", "Logs", ColumnKind::Link),
-            column("environment", "Environment", ColumnKind::Text),
-        ]
     }
 
     fn annotations(&self) -> &'static [&'static str] {
@@ -59,28 +46,27 @@ impl Card for KubernetesDeployments {
         &[EVENTS_SCOPE, SECURITY_EVENTS_SCOPE]
     }
 
-    fn question(
-        &self,
-        entity: &Entity,
-        environment: &EnvironmentConfig,
-        missing_scopes: &[String],
-    ) -> Result<Option<Query>, InsightError> {
-        let Some(selection) = WorkloadSelection::of(entity)? else {
+    fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError> {
+        let mut selections = Vec::new();
+        for member in context.subject.members() {
+            selections.extend(WorkloadSelection::of(member)?);
+        }
+        if selections.is_empty() {
             return Ok(None);
-        };
-        let model = environment.entity_model();
+        }
+        let model = context.environment.entity_model();
         let (mut workloads, mut fields) = match model {
-            EntityModel::Smartscape => (smartscape_workloads(&selection), vec![READY, DESIRED]),
-            EntityModel::Classic => (classic_workloads(&selection), Vec::new()),
+            EntityModel::Smartscape => (smartscape_workloads(&selections), vec![READY, DESIRED]),
+            EntityModel::Classic => (classic_workloads(&selections), Vec::new()),
         };
         fields.extend([ID, KIND, NAME, CLUSTER, NAMESPACE, VERSION]);
-        if !missing_scopes.iter().any(|scope| scope == EVENTS_SCOPE) {
+        if context.may(EVENTS_SCOPE) {
             workloads = workloads
                 .lookup(open_problems(model), ID, "affected", [PROBLEMS])
                 .fields_add([none_is_zero(PROBLEMS)]);
             fields.push(PROBLEMS);
         }
-        if !missing_scopes.iter().any(|scope| scope == SECURITY_EVENTS_SCOPE) {
+        if context.may(SECURITY_EVENTS_SCOPE) {
             workloads = workloads
                 .lookup(open_vulnerabilities(), CLASSIC_ID, "affected", [VULNERABILITIES])
                 .fields_add([none_is_zero(VULNERABILITIES)]);
@@ -89,27 +75,80 @@ impl Card for KubernetesDeployments {
         // No `limit`: the request bounds the records, and only then does Grail say that it cut some off.
         let query = workloads
             .fields(fields)
-            .sort([(lower(field(NAME)), Direction::Ascending), (field(CLUSTER), Direction::Ascending)]);
-        Ok(Some(query.build()))
+            .sort([(lower(field(NAME)), Direction::Ascending), (field(CLUSTER), Direction::Ascending)])
+            .build();
+        Ok(Some(vec![Question { key: "workloads", query }]))
     }
 
-    fn rows(&self, environment: &EnvironmentConfig, result: &GrailResult) -> Result<Vec<Row>, InsightError> {
-        let workloads: Vec<Workload> =
-            result.rows().map_err(|error| InsightError::UnexpectedRecords { reason: error.to_string() })?;
-        Ok(workloads.into_iter().map(|workload| workload.into_row(environment)).collect())
+    fn read(&self, context: &Context<'_>, results: &Results) -> Result<Self::Reading, InsightError> {
+        let workloads: Vec<Workload> = results.records("workloads")?;
+        Ok(workloads.into_iter().map(|workload| workload.into_row(context.environment)).collect())
     }
 
-    fn sort(&self, rows: &mut [Row]) {
-        rows.sort_by_cached_key(|row| {
-            row.iter()
-                .map(|cell| match cell {
-                    Cell::Link(link) => link.text.to_lowercase(),
-                    Cell::Text(text) => text.clone(),
-                    _ => String::new(),
-                })
-                .collect::<Vec<_>>()
-        });
+    fn answer(&self, _: &Subject, readings: Vec<Self::Reading>) -> Contents {
+        let mut rows: Vec<_> = readings.into_iter().flatten().collect();
+        sort(&mut rows);
+        let facts = facts(&rows);
+        let table = Table { key: "workloads", title: None, columns: columns(), rows };
+        Contents { facts, sections: vec![Section::Table(table)], notes: Vec::new() }
     }
+}
+
+const PODS_COLUMN: usize = 4;
+const PROBLEMS_COLUMN: usize = 5;
+const VULNERABILITIES_COLUMN: usize = 6;
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column::new("workload", "Workload", ColumnKind::Link),
+        Column::new("cluster", "Cluster", ColumnKind::Text),
+        Column::new("namespace", "Namespace", ColumnKind::Text),
+        Column::new("version", "Version", ColumnKind::Text),
+        Column::new("pods", "Pods", ColumnKind::Readiness),
+        Column::new("problems", "Problems", ColumnKind::Count),
+        Column::new("vulnerabilities", "Vulnerabilities", ColumnKind::Count),
+        Column::new("logs", "Logs", ColumnKind::Link),
+        Column::new("environment", "Environment", ColumnKind::Text),
+    ]
+}
+
+/// The state of all workloads: how many are ready, and how many have something that is better absent.
+fn facts(rows: &[Row]) -> Vec<Fact> {
+    let count = |is: &dyn Fn(&Row) -> bool| rows.iter().filter(|row| is(row)).count();
+    let readiness = |status| {
+        count(&|row| match row.get(PODS_COLUMN) {
+            Some(Cell::Readiness(pods)) => pods.status == status,
+            _ => status == Status::Unknown,
+        })
+    };
+    let concerned = |column| count(&|row| matches!(row.get(column), Some(Cell::Count(count)) if *count > 0));
+    let mut facts = vec![
+        Fact::count("not-ready", "not ready", readiness(Status::Error), Status::Error),
+        Fact::count("partly-ready", "partly ready", readiness(Status::Warning), Status::Warning),
+        Fact::count("ready", "ready", readiness(Status::Ok), Status::Ok),
+        Fact::count("readiness-unknown", "unknown", readiness(Status::Unknown), Status::Unknown),
+        Fact::count("with-problems", "with problems", concerned(PROBLEMS_COLUMN), Status::Warning),
+        Fact::count(
+            "with-vulnerabilities",
+            "with vulnerabilities",
+            concerned(VULNERABILITIES_COLUMN),
+            Status::Warning,
+        ),
+    ];
+    facts.retain(|fact| fact.value != Cell::Count(0));
+    facts
+}
+
+fn sort(rows: &mut [Row]) {
+    rows.sort_by_cached_key(|row| {
+        row.iter()
+            .map(|cell| match cell {
+                Cell::Link(link) => link.text.to_lowercase(),
+                Cell::Text(text) => text.clone(),
+                _ => String::new(),
+            })
+            .collect::<Vec<_>>()
+    });
 }
 
 // The fields of the answer, and of the record below.
@@ -120,6 +159,7 @@ const NAME: &str = "name";
 const CLUSTER: &str = "cluster";
 const NAMESPACE: &str = "namespace";
 const VERSION: &str = "version";
+const LABELS: &str = "labels";
 const READY: &str = "ready";
 const DESIRED: &str = "desired";
 const PROBLEMS: &str = "problems";
@@ -130,30 +170,33 @@ const VERSION_LABEL: &str = "app.kubernetes.io/version";
 
 /// Workloads as nodes of Smartscape. The manifest says how many pods are ready and wanted; where it is hidden from
 /// the token, they stay unknown. Source of the fields: docs.dynatrace.com, semantic dictionary, Smartscape.
-fn smartscape_workloads(selection: &WorkloadSelection) -> Pipeline {
+fn smartscape_workloads(selections: &[WorkloadSelection]) -> Pipeline {
     let labels = "tags:k8s.labels";
-    let mut nodes = smartscape_nodes(WORKLOAD_TYPES).from(ago(minutes(10)));
-    if let Some(namespace) = &selection.namespace {
-        nodes = nodes.filter(field("k8s.namespace.name").eq(namespace.as_str()));
-    }
-    nodes.filter(selected(labels, &selection.labels)).parse(field("k8s.object"), "JSON:manifest").fields(
-        vec![
-            // Problems name nodes by text, not by the id type that nodes have.
-            column(ID, to_string(field("id"))),
-            column(CLASSIC_ID, field("id_classic")),
-            column(KIND, field("type")),
-            column(NAME, field("name")),
-            column(CLUSTER, field("k8s.cluster.name")),
-            column(NAMESPACE, field("k8s.namespace.name")),
-            column(VERSION, field(labels).key(VERSION_LABEL)),
-            // Deployments and stateful sets count replicas, daemon sets count nodes.
-            column(READY, coalesce([manifest("status", "readyReplicas"), manifest("status", "numberReady")])),
-            column(
-                DESIRED,
-                coalesce([manifest("spec", "replicas"), manifest("status", "desiredNumberScheduled")]),
-            ),
-        ],
-    )
+    let nodes = smartscape_nodes(WORKLOAD_TYPES).from(ago(minutes(10)));
+    let nodes = match selections {
+        [selection] => match &selection.namespace {
+            Some(namespace) => nodes.filter(field("k8s.namespace.name").eq(namespace.as_str())),
+            None => nodes,
+        }
+        .filter(selected(labels, &selection.labels)),
+        selections => nodes.filter(any_selected(labels, "k8s.namespace.name", selections)),
+    };
+    nodes.parse(field("k8s.object"), "JSON:manifest").fields(vec![
+        // Problems name nodes by text, not by the id type that nodes have.
+        column(ID, to_string(field("id"))),
+        column(CLASSIC_ID, field("id_classic")),
+        column(KIND, field("type")),
+        column(NAME, field("name")),
+        column(CLUSTER, field("k8s.cluster.name")),
+        column(NAMESPACE, field("k8s.namespace.name")),
+        column(VERSION, field(labels).key(VERSION_LABEL)),
+        // Deployments and stateful sets count replicas, daemon sets count nodes.
+        column(READY, coalesce([manifest("status", "readyReplicas"), manifest("status", "numberReady")])),
+        column(
+            DESIRED,
+            coalesce([manifest("spec", "replicas"), manifest("status", "desiredNumberScheduled")]),
+        ),
+    ])
 }
 
 fn manifest(section: &str, key: &str) -> Expression {
@@ -162,7 +205,7 @@ fn manifest(section: &str, key: &str) -> Expression {
 
 /// Workloads as classic entities, for environments without Smartscape. Source of the fields: docs.dynatrace.com,
 /// classic entity types, cloud application.
-fn classic_workloads(selection: &WorkloadSelection) -> Pipeline {
+fn classic_workloads(selections: &[WorkloadSelection]) -> Pipeline {
     let labels = "cloudApplicationLabels";
     let name_of = |entity_type| {
         fetch(entity_type)
@@ -171,13 +214,14 @@ fn classic_workloads(selection: &WorkloadSelection) -> Pipeline {
     };
     let workloads = fetch("dt.entity.cloud_application")
         .from(ago(minutes(10)))
-        .filter(selected(labels, &selection.labels))
+        .filter(any_of(selections.iter().map(|selection| selected(labels, &selection.labels))))
         .fields([
             column(ID, field("id")),
             column(CLASSIC_ID, field("id")),
             column(KIND, field("cloudApplicationDeploymentTypes").at_index(0)),
             column(NAME, field("entity.name")),
             column(VERSION, field(labels).key(VERSION_LABEL)),
+            column(LABELS, field(labels)),
             column("cluster_id", field("clustered_by").key("dt.entity.kubernetes_cluster")),
             column("namespace_id", field("belongs_to").key("dt.entity.cloud_application_namespace")),
         ])
@@ -193,10 +237,24 @@ fn classic_workloads(selection: &WorkloadSelection) -> Pipeline {
             "related",
             [column(NAMESPACE, field("related_name"))],
         );
-    match &selection.namespace {
-        Some(namespace) => workloads.filter(field(NAMESPACE).eq(namespace.as_str())),
-        None => workloads,
+    match selections {
+        [WorkloadSelection { namespace: None, .. }] => workloads,
+        [WorkloadSelection { namespace: Some(namespace), .. }] => {
+            workloads.filter(field(NAMESPACE).eq(namespace.as_str()))
+        }
+        selections => workloads.filter(any_selected(LABELS, NAMESPACE, selections)),
     }
+}
+
+/// Several selections, each with its own namespace, as one condition.
+fn any_selected(labels: &str, namespace_field: &str, selections: &[WorkloadSelection]) -> Expression {
+    any_of(selections.iter().map(|selection| {
+        let labels = selected(labels, &selection.labels);
+        match &selection.namespace {
+            Some(namespace) => field(namespace_field).eq(namespace.as_str()).and(labels),
+            None => labels,
+        }
+    }))
 }
 
 /// A label selector as a condition on a record of labels. An absent label is null, and in DQL a comparison with

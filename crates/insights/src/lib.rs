@@ -1,14 +1,14 @@
 //! What a developer wants to know of a component, asked of Dynatrace.
 //!
 //! ```text
-//! CardRequest ── Client::card ─┬─ Card::question (entity ─> DQL)   ─> Tenant::run ─> Card::rows (records ─> cells)
+//! CardRequest ── Client::card ─┬─ Card::questions (entity ─> DQL) ─> Tenant::run ─> Card::read (records)
 //!   card, entity               │    once for each environment, all at the same time
-//!                              └─> CardAnswer as JSON bytes: rows of all environments, a note for each that failed
+//!                              └─ Card::answer ─> CardAnswer as JSON bytes; a note for each environment that failed
 //!
 //! QueryRequest ── Client::query ── one query in one environment ─> QueryAnswer as JSON bytes
 //! ```
 //!
-//! A card is one file that holds its question and its answer side by side, and one line in [`cards`]. What goes
+//! A card is one file that holds its questions and its answer side by side, and one line in [`cards`]. What goes
 //! over the wire is declared in [`answer`], [`query_answer`], [`request`] and [`error`]; the TypeScript of it is
 //! generated.
 
@@ -22,7 +22,11 @@ mod insight_error;
 pub mod kubernetes_deployments;
 pub mod query_answer;
 pub mod request;
+mod subject;
+mod timeframe;
 
 pub use cards::card_ids;
 pub use client::Client;
 pub use insight_error::InsightError;
+pub use subject::Subject;
+pub use timeframe::Timeframe;

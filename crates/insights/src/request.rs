@@ -14,6 +14,10 @@ pub struct CardRequest {
     /// The catalog entity as JSON.
     #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
     pub entity: serde_json::Value,
+    /// The components behind a system, domain or group, as JSON; absent for an entity that stands for itself.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "unknown[]"))]
+    pub components: Option<Vec<serde_json::Value>>,
     /// Start of the timeframe, in ISO 8601. Cards about the present ignore it.
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(optional))]

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use grailstage_insights::{Client, InsightError};
 use grailstage_sandbox::{Fault, FaultKind};
-use sandbox_host::{SandboxHost, both, card, component, environment, records};
+use sandbox_host::{SandboxHost, both, card, component, environment, records, table};
 use serde_json::{Value, json};
 
 const CARD: &str = "kubernetes-deployments";
@@ -24,14 +24,8 @@ fn ask(annotations: Value) -> Value {
     card(&client(&host, &both()), json!({ "card": CARD, "entity": component(annotations) })).unwrap()
 }
 
-/// Each row as an object, by column.
 fn rows(answer: &Value) -> Vec<BTreeMap<String, Value>> {
-    let keys: Vec<String> =
-        answer["columns"].as_array().unwrap().iter().map(|c| c["key"].as_str().unwrap().to_owned()).collect();
-    let rows = answer["rows"].as_array().unwrap();
-    rows.iter()
-        .map(|row| keys.iter().cloned().zip(row.as_array().unwrap().iter().cloned()).collect())
-        .collect()
+    table(answer, "workloads")
 }
 
 /// (environment, cluster, namespace, workload) of each row.
@@ -81,14 +75,14 @@ fn asks_smartscape_for_workloads_by_id_and_namespace() {
     let answer = ask(
         json!({ "backstage.io/kubernetes-id": "webshop.cart", "backstage.io/kubernetes-namespace": "webshop" }),
     );
-    insta::assert_snapshot!(answer["environments"][0]["query"].as_str().unwrap());
+    insta::assert_snapshot!(answer["environments"][0]["queries"][0]["query"].as_str().unwrap());
 }
 
 #[test]
 fn asks_for_every_form_of_a_label_selector() {
     let selector = "a=b,c!=d,e in (f,g),h notin (i),j,!k,l>5";
     let answer = ask(json!({ "backstage.io/kubernetes-label-selector": selector }));
-    let query = answer["environments"][0]["query"].as_str().unwrap();
+    let query = answer["environments"][0]["queries"][0]["query"].as_str().unwrap();
     let filter: Vec<&str> = query.lines().skip(1).take_while(|line| !line.starts_with("| parse")).collect();
     insta::assert_snapshot!(filter.join("\n"));
 }
@@ -101,7 +95,7 @@ fn asks_classic_environments_for_classic_entities() {
     let annotations = json!({ "backstage.io/kubernetes-id": "webshop.cart", "backstage.io/kubernetes-namespace": "webshop" });
     let answer =
         card(&client(&host, &config), json!({ "card": CARD, "entity": component(annotations) })).unwrap();
-    insta::assert_snapshot!(answer["environments"][0]["query"].as_str().unwrap());
+    insta::assert_snapshot!(answer["environments"][0]["queries"][0]["query"].as_str().unwrap());
     let production: Vec<_> =
         rows(&answer).into_iter().filter(|row| row["environment"] == "production").collect();
     assert_eq!(production.len(), 1);
@@ -273,7 +267,7 @@ fn an_environment_that_is_down_is_a_note_beside_the_rows_of_the_other() {
     let entity = component(json!({ "backstage.io/kubernetes-id": "webshop.cart" }));
     let answer = card(&client(&host, &config), json!({ "card": CARD, "entity": entity })).unwrap();
     assert_eq!(answer["state"], "partial");
-    assert_eq!(answer["rows"].as_array().unwrap().len(), 3);
+    assert_eq!(rows(&answer).len(), 3);
     assert_eq!(answer["notes"][0]["code"], "unreachable");
     assert_eq!(answer["notes"][0]["environment"], "gone");
     assert_eq!(answer["environments"][2]["state"], "failed");
@@ -328,7 +322,7 @@ fn an_entity_without_annotations_is_told_which_would_do() {
 fn nothing_that_matches_is_an_empty_answer() {
     let answer = ask(json!({ "backstage.io/kubernetes-id": "webshop.nothing" }));
     assert_eq!(answer["state"], "empty");
-    assert_eq!(answer["rows"], json!([]));
+    assert!(rows(&answer).is_empty());
 }
 
 #[test]
@@ -348,6 +342,65 @@ fn an_unknown_environment_is_an_error_that_lists_what_there_is() {
     let error = card(&client(&host, &both()), request).unwrap_err();
     assert_eq!((error.code(), error.status()), ("unknown-environment", 404));
     assert_eq!(error.help().unwrap(), "the configured environments are `production`, `preproduction`");
+}
+
+#[test]
+fn sums_up_the_state_of_all_workloads() {
+    let answer =
+        ask(json!({ "backstage.io/kubernetes-label-selector": "app.kubernetes.io/part-of=webshop" }));
+    let rows = rows(&answer);
+    let status =
+        |status: &str| rows.iter().filter(|row| row["pods"]["status"].as_str() == Some(status)).count();
+    let above_zero =
+        |key: &str| rows.iter().filter(|row| row[key].as_i64().is_some_and(|count| count > 0)).count();
+    let unknown = rows.iter().filter(|row| row["pods"].is_null()).count();
+    let expected: Vec<(&str, usize)> = [
+        ("not-ready", status("error")),
+        ("partly-ready", status("warning")),
+        ("ready", status("ok")),
+        ("readiness-unknown", unknown),
+        ("with-problems", above_zero("problems")),
+        ("with-vulnerabilities", above_zero("vulnerabilities")),
+    ]
+    .into_iter()
+    .filter(|(_, count)| *count > 0)
+    .collect();
+    let facts: Vec<(&str, usize)> = answer["facts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fact| {
+            (fact["key"].as_str().unwrap(), usize::try_from(fact["value"].as_u64().unwrap()).unwrap())
+        })
+        .collect();
+    assert_eq!(facts, expected);
+    assert!(facts.len() > 3, "{facts:?}");
+}
+
+#[test]
+fn a_system_shows_the_workloads_of_its_components_in_one_call() {
+    let host = SandboxHost::new();
+    let members = [
+        json!({ "backstage.io/kubernetes-id": "webshop.cart", "backstage.io/kubernetes-namespace": "webshop" }),
+        json!({ "backstage.io/kubernetes-id": "webshop.payment" }),
+        json!({}),
+    ];
+    let system =
+        json!({ "apiVersion": "backstage.io/v1alpha1", "kind": "System", "metadata": { "name": "webshop" } });
+    for model in ["smartscape", "classic"] {
+        let mut config = both();
+        for index in 0..2 {
+            config["environments"][index]["entityModel"] = json!(model);
+        }
+        let request = json!({ "card": CARD, "entity": system, "components": members.clone().map(component) });
+        let answer = card(&client(&host, &config), request).unwrap();
+        let expected = expected(|labels, namespace| {
+            let id = &labels["backstage.io/kubernetes-id"];
+            (id == "webshop.cart" && namespace == "webshop") || id == "webshop.payment"
+        });
+        assert_eq!(places(&answer), expected, "{model}");
+        assert_eq!(answer["environments"][0]["queries"].as_array().unwrap().len(), 1);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file that shares this module uses its part")]
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -115,6 +116,22 @@ pub(crate) fn card(client: &Client<SandboxHost>, request: Value) -> Result<Value
     let request = serde_json::from_value(request).unwrap();
     let bytes = block_on(client.card(request, std::future::pending()))?;
     Ok(serde_json::from_slice(&bytes).unwrap())
+}
+
+/// The rows of a table of an answer, each as an object by column.
+pub(crate) fn table(answer: &Value, key: &str) -> Vec<BTreeMap<String, Value>> {
+    let sections = answer["sections"].as_array().unwrap();
+    let table = sections.iter().find(|section| section["type"] == "table" && section["key"] == key).unwrap();
+    let columns = table["columns"].as_array().unwrap();
+    table["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let keys = columns.iter().map(|column| column["key"].as_str().unwrap().to_owned());
+            keys.zip(row.as_array().unwrap().iter().cloned()).collect()
+        })
+        .collect()
 }
 
 /// The records of a query, as objects.

@@ -14,6 +14,10 @@ card: string,
  */
 entity: unknown, 
 /**
+ * The components behind a system, domain or group, as JSON; absent for an entity that stands for itself.
+ */
+components?: unknown[], 
+/**
  * Start of the timeframe, in ISO 8601. Cards about the present ignore it.
  */
 from?: string, 
@@ -66,13 +70,17 @@ card: string,
  */
 state: CardState, 
 /**
- * What the cells of each row are, in order.
+ * What a reader takes in at a glance, over all environments.
  */
-columns: Array<Column>, 
+facts: Array<Fact>, 
 /**
- * One row a thing found; cells are in the order of `columns`.
+ * What was found, over all environments, in the order it is read.
  */
-rows: Array<Array<Cell>>, 
+sections: Array<Section>, 
+/**
+ * Which stretch of time it is about; absent for cards about the present.
+ */
+timeframe?: AnswerTimeframe, 
 /**
  * What the reader should know about the answer: failed environments, limits, missing scopes.
  */
@@ -97,7 +105,87 @@ askedAt: string, };
 export type CardState = "ready" | "empty" | "partial" | "failed" | "missing-annotation" | "not-configured";
 
 /**
- * A column of the table.
+ * A stretch of time.
+ * @public
+ */
+export type AnswerTimeframe = { 
+/**
+ * Its start, in ISO 8601.
+ */
+from: string, 
+/**
+ * Its end, in ISO 8601.
+ */
+to: string, };
+
+/**
+ * One value with its name.
+ * @public
+ */
+export type Fact = { 
+/**
+ * Names it within its card: the key of translations and tests.
+ */
+key: string, 
+/**
+ * What the value is, in English.
+ */
+title: string, 
+/**
+ * What kind of value it is.
+ */
+kind: ColumnKind, 
+/**
+ * What the number counts; absent for plain numbers.
+ */
+unit?: Unit, 
+/**
+ * The value.
+ */
+value: Cell, 
+/**
+ * What it means.
+ */
+status: Status, 
+/**
+ * More of it, such as how it is defined.
+ */
+detail?: string, 
+/**
+ * Its course.
+ */
+trend?: SparklineCell, };
+
+/**
+ * A part of an answer.
+ * @public
+ */
+export type Section = { "type": "table" } & Table | { "type": "chart" } & Chart;
+
+/**
+ * Things of one kind, a row each.
+ * @public
+ */
+export type Table = { 
+/**
+ * Names it within its card: the key of translations and tests.
+ */
+key: string, 
+/**
+ * Title in English; absent for the only table of a card.
+ */
+title?: string, 
+/**
+ * What the cells of each row are, in order.
+ */
+columns: Array<Column>, 
+/**
+ * Cells in the order of `columns`; the rows in the order a reader expects.
+ */
+rows: Array<Array<Cell>>, };
+
+/**
+ * A column of a table.
  * @public
  */
 export type Column = { 
@@ -114,6 +202,10 @@ title: string,
  */
 kind: ColumnKind, 
 /**
+ * What its numbers count; absent for plain numbers.
+ */
+unit?: Unit, 
+/**
  * Where cells are aligned; `start` where absent.
  */
 align?: Align, };
@@ -122,7 +214,13 @@ align?: Align, };
  * What the cells of a column hold. A cell of any kind can be `null`: not known.
  * @public
  */
-export type ColumnKind = "text" | "link" | "count" | "readiness";
+export type ColumnKind = "text" | "link" | "links" | "count" | "number" | "timestamp" | "readiness" | "status" | "sparkline" | "record";
+
+/**
+ * What numbers count.
+ * @public
+ */
+export type Unit = "percent" | "bytes" | "milliseconds" | "per-day" | "per-minute";
 
 /**
  * Alignment in reading direction.
@@ -131,13 +229,13 @@ export type ColumnKind = "text" | "link" | "count" | "readiness";
 export type Align = "start" | "end";
 
 /**
- * One value of the table.
+ * One value. Its type goes with the [`ColumnKind`](super::ColumnKind) of its column.
  * @public
  */
-export type Cell = null | string | number | LinkCell | ReadinessCell;
+export type Cell = null | string | number | number | LinkCell | Array<LinkCell> | ReadinessCell | StatusCell | SparklineCell | RecordCell;
 
 /**
- * A text that leads to a page of the environment.
+ * A text that leads to a page.
  * @public
  */
 export type LinkCell = { 
@@ -170,13 +268,109 @@ desired: number | null,
 /**
  * What that means.
  */
-status: ReadinessStatus, };
+status: Status, };
 
 /**
- * What the numbers of a [`ReadinessCell`] mean.
+ * A status with its words.
  * @public
  */
-export type ReadinessStatus = "ok" | "warning" | "error" | "unknown";
+export type StatusCell = { 
+/**
+ * What it means.
+ */
+status: Status, 
+/**
+ * The same in words, in English; frontends translate the ones they know.
+ */
+label: string, 
+/**
+ * More of it, such as `3 of 4 objectives`.
+ */
+detail?: string, };
+
+/**
+ * A small course of values.
+ * @public
+ */
+export type SparklineCell = { 
+/**
+ * The values from old to new, in equal steps; `null` where there is none.
+ */
+points: Array<number | null>, 
+/**
+ * The last value, by which rows are sorted.
+ */
+last: number | null, };
+
+/**
+ * Any structure, as JSON.
+ * @public
+ */
+export type RecordCell = { 
+/**
+ * The structure.
+ */
+record: unknown, };
+
+/**
+ * What a value means, from the reader's side. Worse statuses are greater.
+ * @public
+ */
+export type Status = "neutral" | "unknown" | "ok" | "warning" | "error";
+
+/**
+ * Courses of values over the same stretch of time.
+ * @public
+ */
+export type Chart = { 
+/**
+ * Names it within its card: the key of translations and tests.
+ */
+key: string, 
+/**
+ * Title in English.
+ */
+title: string, 
+/**
+ * How the series are drawn.
+ */
+kind: ChartKind, 
+/**
+ * What the values count; absent for plain numbers.
+ */
+unit?: Unit, 
+/**
+ * The points in time of every series, in ISO 8601, from old to new.
+ */
+times: Array<string>, 
+/**
+ * The courses.
+ */
+series: Array<Series>, };
+
+/**
+ * How series are drawn.
+ * @public
+ */
+export type ChartKind = "line" | "stacked-bars";
+
+/**
+ * One course of values.
+ * @public
+ */
+export type Series = { 
+/**
+ * What it is, for the reader.
+ */
+name: string, 
+/**
+ * A value for each of the chart's times; `null` where there is none.
+ */
+values: Array<number | null>, 
+/**
+ * What it means; decides its colour.
+ */
+status?: Status, };
 
 /**
  * Something the reader should know about an answer.
@@ -240,19 +434,33 @@ scannedBytes: number,
  */
 durationMillis: number, 
 /**
- * The DQL that was asked; empty when nothing was.
+ * What was asked; empty when nothing was.
  */
-query: string, 
-/**
- * Opens that DQL in a Dynatrace notebook; empty when nothing was asked.
- */
-notebookUrl: string, };
+queries: Array<AskedQuery>, };
 
 /**
  * Whether an environment answered.
  * @public
  */
 export type EnvironmentState = "ready" | "failed";
+
+/**
+ * A query that was asked of an environment.
+ * @public
+ */
+export type AskedQuery = { 
+/**
+ * Names it among the queries of its card.
+ */
+key: string, 
+/**
+ * The DQL.
+ */
+query: string, 
+/**
+ * Opens that DQL in a Dynatrace notebook.
+ */
+notebookUrl: string, };
 
 /**
  * The answer of one query in one environment.

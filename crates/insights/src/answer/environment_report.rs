@@ -1,0 +1,53 @@
+//! How each environment fared.
+
+use serde::Serialize;
+#[cfg(feature = "typescript")]
+use ts_rs::TS;
+
+/// How one environment fared, and what it cost.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct EnvironmentReport {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Its address; empty when the configuration has none that can be used.
+    pub url: String,
+    /// Whether it answered.
+    pub state: EnvironmentState,
+    /// How many records it returned.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub records: usize,
+    /// How many bytes Grail read for it, which is what Dynatrace bills.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub scanned_bytes: u64,
+    /// How long it took, in milliseconds.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub duration_millis: u64,
+    /// What was asked; empty when nothing was.
+    pub queries: Vec<AskedQuery>,
+}
+
+/// A query that was asked of an environment.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct AskedQuery {
+    /// Names it among the queries of its card.
+    pub key: &'static str,
+    /// The DQL.
+    pub query: String,
+    /// Opens that DQL in a Dynatrace notebook.
+    pub notebook_url: String,
+}
+
+/// Whether an environment answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub enum EnvironmentState {
+    /// It did.
+    Ready,
+    /// It did not; a note says why.
+    Failed,
+}

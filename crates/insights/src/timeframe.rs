@@ -1,0 +1,121 @@
+//! The stretch of time a card is about.
+
+use std::time::Duration;
+
+use grailstage_dql::builder::Pipeline;
+use grailstage_tenant::UnixMillis;
+
+use crate::InsightError;
+use crate::answer::AnswerTimeframe;
+
+/// From a moment up to another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeframe {
+    /// Its start.
+    pub from: UnixMillis,
+    /// Its end.
+    pub to: UnixMillis,
+}
+
+const MINUTE: u64 = 60_000;
+
+impl Timeframe {
+    /// What the reader asks for, or `lookback` up to now. Ends on whole minutes, so that readers within one of them
+    /// ask the same question.
+    ///
+    /// # Errors
+    /// `invalid-request` when a moment is not ISO 8601, or the end is not after the start.
+    pub fn new(
+        from: Option<&str>,
+        to: Option<&str>,
+        lookback: Duration,
+        now: UnixMillis,
+    ) -> Result<Self, InsightError> {
+        let to = match to {
+            Some(text) => moment("to", text)?,
+            None => UnixMillis(now.0 / MINUTE * MINUTE),
+        };
+        let from = match from {
+            Some(text) => moment("from", text)?,
+            None => UnixMillis(to.0.saturating_sub(u64::try_from(lookback.as_millis()).unwrap_or(u64::MAX))),
+        };
+        if from >= to {
+            let reason = format!("`from` ({}) is not before `to` ({})", iso(from), iso(to));
+            return Err(InsightError::InvalidRequest { reason });
+        }
+        Ok(Self { from, to })
+    }
+
+    /// A source that reads this stretch only.
+    #[must_use]
+    pub fn of(&self, source: Pipeline) -> Pipeline {
+        source.from(iso(self.from)).to(iso(self.to))
+    }
+
+    /// How long it is.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        self.to.since(self.from)
+    }
+}
+
+impl From<Timeframe> for AnswerTimeframe {
+    fn from(timeframe: Timeframe) -> Self {
+        Self { from: iso(timeframe.from), to: iso(timeframe.to) }
+    }
+}
+
+fn moment(name: &str, text: &str) -> Result<UnixMillis, InsightError> {
+    text.parse::<jiff::Timestamp>()
+        .ok()
+        .and_then(|timestamp| u64::try_from(timestamp.as_millisecond()).ok())
+        .map(UnixMillis)
+        .ok_or_else(|| InsightError::InvalidRequest {
+            reason: format!("`{name}` is `{text}`, which is not a time such as `2026-01-31T12:00:00Z`"),
+        })
+}
+
+/// The moment in ISO 8601; empty for one that no calendar has.
+pub(crate) fn iso(time: UnixMillis) -> String {
+    i64::try_from(time.0)
+        .ok()
+        .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
+        .map(|timestamp| timestamp.to_string())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixMillis = UnixMillis(1_795_262_461_234);
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn looks_back_from_the_last_whole_minute() {
+        let timeframe = Timeframe::new(None, None, HOUR, NOW).unwrap();
+        assert_eq!(
+            (iso(timeframe.from), iso(timeframe.to)),
+            ("2026-11-21T11:01:00Z".into(), "2026-11-21T12:01:00Z".into())
+        );
+        assert_eq!(timeframe.duration(), HOUR);
+    }
+
+    #[test]
+    fn takes_what_the_reader_asks_for() {
+        let (from, to) = ("2026-11-01T00:00:00Z", "2026-11-02T02:00:00+02:00");
+        let timeframe = Timeframe::new(Some(from), Some(to), HOUR, NOW).unwrap();
+        assert_eq!(timeframe.duration(), 24 * HOUR);
+    }
+
+    #[test]
+    fn refuses_what_is_no_time_and_an_end_before_the_start() {
+        for (from, to) in
+            [("yesterday", "2026-11-02T00:00:00Z"), ("2026-11-02T00:00:00Z", "2026-11-01T00:00:00Z")]
+        {
+            let error = Timeframe::new(Some(from), Some(to), HOUR, NOW).unwrap_err();
+            assert_eq!(error.code(), "invalid-request");
+            assert!(error.to_string().contains(from), "{error}");
+        }
+    }
+}

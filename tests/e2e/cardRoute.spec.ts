@@ -24,7 +24,8 @@ test('answers a guest with a card of both environments', async () => {
       { name: 'preproduction', state: 'ready' },
     ],
   });
-  expect(answer.columns.map((column: { key: string }) => column.key)).toEqual([
+  const [table] = answer.sections;
+  expect(table.columns.map((column: { key: string }) => column.key)).toEqual([
     'workload',
     'cluster',
     'namespace',
@@ -61,10 +62,10 @@ for (const [component, condition] of selections) {
       token: await guestToken(),
     });
 
-    const { rows } = (await response.json()) as {
-      rows: [{ text: string; detail: string }, ...string[]][];
+    const { sections } = (await response.json()) as {
+      sections: [{ rows: [{ text: string; detail: string }, ...string[]][] }];
     };
-    const shown = rows.map(
+    const shown = sections[0].rows.map(
       ([workload, cluster, namespace, version, , , , , environment]) => ({
         name: workload.text,
         kind: workload.detail,

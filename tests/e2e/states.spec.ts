@@ -10,7 +10,7 @@ test('an entity without annotation is told which one to add', async ({
   });
   const answer = await response.json();
   expect(answer.state).toBe('missing-annotation');
-  expect(answer.rows).toEqual([]);
+  expect(answer.sections).toEqual([]);
 
   const card = await openCard(page, 'ui-kit');
   for (const annotation of answer.annotations) {

@@ -36,7 +36,7 @@ describe('the tarball of @grailstage/core', () => {
           if (answer.state === 'failed') {
             throw new GrailstageError({ code: 'x', message: answer.notes[0]?.message ?? '', status: 500 });
           }
-          return answer.rows;
+          return answer.sections.flatMap(section => (section.type === 'table' ? section.rows : []));
         }
         export type Columns = QueryAnswer['columns'];
         // @ts-expect-error a client is created, not constructed

@@ -6,6 +6,7 @@ import {
   failed,
   missingScopeNote,
   notificationNote,
+  table,
   truncatedNote,
   unreachableNote,
   workload,
@@ -20,7 +21,9 @@ export const states = new Map<string, () => Promise<CardAnswer>>([
     async () =>
       now({
         state: 'partial',
-        rows: workloads.slice(0, 3).map(row => row.with(6, null)),
+        sections: [
+          table({ rows: workloads.slice(0, 3).map(row => row.with(6, null)) }),
+        ],
         notes: [unreachableNote, missingScopeNote, notificationNote],
         environments: [
           answered('production', 3, 1_234_567),
@@ -34,31 +37,40 @@ export const states = new Map<string, () => Promise<CardAnswer>>([
       now({
         state: 'partial',
         notes: [truncatedNote],
-        rows: Array.from({ length: 134 }, (_, index) =>
-          workload({
-            name: `cart-shard-${index}`,
-            version: `2.${index % 13}.${index % 4}`,
-            pods: {
-              ready: index % 4,
-              desired: 3,
-              status: (['error', 'warning', 'warning', 'ok'] as const)[
-                index % 4
-              ],
-            },
-            problems: index % 17 === 0 ? 1 : 0,
-            vulnerabilities: index % 5 === 0 ? index : 0,
+        sections: [
+          table({
+            rows: Array.from({ length: 134 }, (_, index) =>
+              workload({
+                name: `cart-shard-${index}`,
+                version: `2.${index % 13}.${index % 4}`,
+                pods: {
+                  ready: index % 4,
+                  desired: 3,
+                  status: (['error', 'warning', 'warning', 'ok'] as const)[
+                    index % 4
+                  ],
+                },
+                problems: index % 17 === 0 ? 1 : 0,
+                vulnerabilities: index % 5 === 0 ? index : 0,
+              }),
+            ),
           }),
-        ),
+        ],
         environments: [answered('production', 1000, 48_200_000_000)],
       }),
   ],
-  ['empty', async () => now({ state: 'empty', rows: [] })],
+  [
+    'empty',
+    async () =>
+      now({ state: 'empty', facts: [], sections: [table({ rows: [] })] }),
+  ],
   [
     'failed',
     async () =>
       now({
         state: 'failed',
-        rows: [],
+        facts: [],
+        sections: [],
         notes: [
           unreachableNote,
           {
@@ -77,8 +89,8 @@ export const states = new Map<string, () => Promise<CardAnswer>>([
     async () =>
       now({
         state: 'missing-annotation',
-        columns: [],
-        rows: [],
+        facts: [],
+        sections: [],
         environments: [],
         annotations: [
           'backstage.io/kubernetes-id',
@@ -89,7 +101,12 @@ export const states = new Map<string, () => Promise<CardAnswer>>([
   [
     'not-configured',
     async () =>
-      now({ state: 'not-configured', columns: [], rows: [], environments: [] }),
+      now({
+        state: 'not-configured',
+        facts: [],
+        sections: [],
+        environments: [],
+      }),
   ],
   ['loading', () => new Promise(() => {})],
   [

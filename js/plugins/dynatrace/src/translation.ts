@@ -1,182 +1,196 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
 
 /**
- * All texts of the plugin. Texts between backticks are set as code.
+ * All texts of the plugin in English, by key. Texts between backticks are set as code.
+ */
+export const dynatraceMessages = {
+  kubernetesDeployments: {
+    title: 'Kubernetes workloads',
+    empty: {
+      title: 'No workloads found',
+      help: 'Check that the selector matches the labels of the workloads, and that Dynatrace monitors their cluster. New workloads appear after a few minutes.',
+    },
+  },
+  column: {
+    workload: 'Workload',
+    cluster: 'Cluster',
+    namespace: 'Namespace',
+    version: 'Version',
+    pods: 'Pods',
+    problems: 'Problems',
+    vulnerabilities: 'Vulnerabilities',
+    logs: 'Logs',
+    environment: 'Environment',
+  },
+  cell: {
+    unknown: 'unknown',
+    ready: '{{ready}} of {{desired}} ready',
+    course: 'from {{lowest}} to {{highest}}, last {{last}}',
+  },
+  link: {
+    newTab: '(opens in a new tab)',
+  },
+  card: {
+    loading: 'Loading {{title}}',
+    refresh: 'Refresh {{title}}',
+    retry: 'Try again',
+    environments: 'Environments',
+    failedEnvironment: '{{name}} (failed)',
+    updated: 'updated {{age}}',
+  },
+  table: {},
+  rows: {
+    search: 'Search {{title}}',
+    searchPlaceholder: 'Search',
+    noMatch: 'No row matches `{{search}}`.',
+    range: '{{from}}–{{to}} of {{total}}',
+  },
+  facts: {
+    title: 'At a glance',
+  },
+  fact: {
+    'not-ready': 'not ready',
+    'partly-ready': 'partly ready',
+    ready: 'ready',
+    'readiness-unknown': 'unknown',
+    'with-problems': 'with problems',
+    'with-vulnerabilities': 'with vulnerabilities',
+  },
+  chart: {
+    time: 'Time',
+  },
+  report: {
+    title: 'Queries of {{title}}',
+    failed: 'no answer',
+    records_one: '{{count}} record',
+    records_other: '{{count}} records',
+    scanned: '{{bytes}} scanned',
+    notebook: 'Open query in Dynatrace',
+    notebookOf: 'Open query {{query}} in Dynatrace',
+  },
+  notes: {
+    title: 'Notes on {{title}}',
+    info: 'Note',
+    warning: 'Warning',
+    error: 'Error',
+  },
+  empty: {
+    searched: 'Searched {{environments}} for {{entity}}, selected by:',
+    searchedPlain: 'Searched {{environments}} for {{entity}}.',
+  },
+  missingAnnotation: {
+    title: 'This entity does not yet say where to look',
+    one: 'Add the annotation to its `catalog-info.yaml`:',
+    several: 'Add one of these annotations to its `catalog-info.yaml`:',
+    or: 'or',
+    none: 'An annotation is missing in its `catalog-info.yaml`.',
+  },
+  notConfigured: {
+    title: 'No Dynatrace environment is configured',
+    help: 'An administrator of Backstage adds one to `app-config.yaml`:',
+  },
+  failed: {
+    title: 'No Dynatrace environment answered',
+  },
+  stale: {
+    title: 'Could not refresh, last updated {{age}}',
+  },
+  unknownQuery: {
+    title: 'There is no query `{{queryId}}`',
+    known: 'Known queries:',
+  },
+  problem: {
+    missingScope: {
+      title: 'The Dynatrace token lacks a permission',
+    },
+    forbidden: {
+      title: 'Dynatrace refuses access',
+    },
+    notAllowed: {
+      title: 'You may not see this card',
+      help: 'Ask an administrator of Backstage to grant you the permission `dynatrace.card.read` for this entity.',
+    },
+    signedOut: {
+      title: 'You are signed out',
+      help: 'Sign in again, then try again.',
+    },
+    entityNotFound: {
+      title: 'Backstage does not find this entity',
+      help: 'It may have been removed, or you may not be allowed to see it.',
+    },
+    backendMissing: {
+      title: 'The Dynatrace backend does not answer',
+      help: 'An administrator of Backstage installs `@grailstage/backstage-plugin-dynatrace-backend` in the backend.',
+    },
+    unknownCard: {
+      title: 'The backend does not know this card',
+      help: 'Install the same version of the frontend and the backend plugin.',
+    },
+    unexpectedResponse: {
+      title: 'The answer cannot be read',
+      help: 'Check that no proxy answers in place of the backend, and that the frontend and the backend plugin have the same version.',
+    },
+    network: {
+      title: 'Backstage cannot be reached',
+      help: 'Check your network connection, then try again.',
+    },
+    unavailable: {
+      title: 'The Dynatrace backend is not available',
+      help: 'It may still be starting. Try again in a moment.',
+    },
+    annotation: {
+      title: 'An annotation of this entity cannot be understood',
+      help: 'Correct it in the `catalog-info.yaml` of the entity.',
+    },
+    configuration: {
+      title: 'The configuration of Dynatrace is not usable',
+      help: 'An administrator of Backstage corrects `dynatrace` in `app-config.yaml`.',
+    },
+    unknownEnvironment: {
+      title: 'There is no such Dynatrace environment',
+    },
+    rateLimited: {
+      title: 'Dynatrace asks to slow down',
+      help: 'Try again in a minute.',
+    },
+    unreachable: {
+      title: 'Dynatrace cannot be reached',
+    },
+    deadlineExceeded: {
+      title: 'Dynatrace took too long',
+    },
+    invalidCredentials: {
+      title: 'Dynatrace does not accept the credentials',
+    },
+    wrongAddress: {
+      title: 'The configured address is not that of a Dynatrace environment',
+    },
+    query: {
+      title: 'Dynatrace could not run the query',
+    },
+    upstream: {
+      title: 'Dynatrace failed to answer',
+    },
+    truncated: {
+      title: 'The answer is cut off',
+      help: 'There is more than is shown. Narrow the selector, or raise the limits of the environment.',
+    },
+    notification: {
+      title: 'Dynatrace remarks',
+    },
+    other: {
+      title: 'Something went wrong',
+      help: 'Try again. If it stays, the log of the Backstage backend says more.',
+    },
+  },
+} as const;
+
+/**
+ * The texts of the plugin, for translations and overrides.
  *
  * @public
  */
 export const dynatraceTranslationRef = createTranslationRef({
   id: 'plugin.dynatrace',
-  messages: {
-    kubernetesDeployments: {
-      title: 'Kubernetes workloads',
-      empty: {
-        title: 'No workloads found',
-        help: 'Check that the selector matches the labels of the workloads, and that Dynatrace monitors their cluster. New workloads appear after a few minutes.',
-      },
-    },
-    column: {
-      workload: 'Workload',
-      cluster: 'Cluster',
-      namespace: 'Namespace',
-      version: 'Version',
-      pods: 'Pods',
-      problems: 'Problems',
-      vulnerabilities: 'Vulnerabilities',
-      logs: 'Logs',
-      environment: 'Environment',
-    },
-    cell: {
-      unknown: 'unknown',
-      ready: '{{ready}} of {{desired}} ready',
-    },
-    link: {
-      newTab: '(opens in a new tab)',
-    },
-    card: {
-      loading: 'Loading {{title}}',
-      refresh: 'Refresh {{title}}',
-      retry: 'Try again',
-      environments: 'Environments',
-      failedEnvironment: '{{name}} (failed)',
-      updated: 'updated {{age}}',
-    },
-    table: {
-      search: 'Search {{title}}',
-      searchPlaceholder: 'Search',
-      noMatch: 'No row matches `{{search}}`.',
-      range: '{{from}}–{{to}} of {{total}}',
-    },
-    summary: {
-      title: 'At a glance',
-      ok: '{{number}} ready',
-      warning: '{{number}} partly ready',
-      error: '{{number}} not ready',
-      unknown: '{{number}} unknown',
-      count: '{{title}} on {{number}}',
-    },
-    report: {
-      title: 'Queries of {{title}}',
-      failed: 'no answer',
-      records_one: '{{count}} record',
-      records_other: '{{count}} records',
-      scanned: '{{bytes}} scanned',
-      notebook: 'Open query in Dynatrace',
-    },
-    notes: {
-      title: 'Notes on {{title}}',
-      info: 'Note',
-      warning: 'Warning',
-      error: 'Error',
-    },
-    empty: {
-      searched: 'Searched {{environments}} for {{entity}}, selected by:',
-      searchedPlain: 'Searched {{environments}} for {{entity}}.',
-    },
-    missingAnnotation: {
-      title: 'This entity does not yet say where to look',
-      one: 'Add the annotation to its `catalog-info.yaml`:',
-      several: 'Add one of these annotations to its `catalog-info.yaml`:',
-      or: 'or',
-      none: 'An annotation is missing in its `catalog-info.yaml`.',
-    },
-    notConfigured: {
-      title: 'No Dynatrace environment is configured',
-      help: 'An administrator of Backstage adds one to `app-config.yaml`:',
-    },
-    failed: {
-      title: 'No Dynatrace environment answered',
-    },
-    stale: {
-      title: 'Could not refresh, last updated {{age}}',
-    },
-    unknownQuery: {
-      title: 'There is no query `{{queryId}}`',
-      known: 'Known queries:',
-    },
-    problem: {
-      missingScope: {
-        title: 'The Dynatrace token lacks a permission',
-      },
-      forbidden: {
-        title: 'Dynatrace refuses access',
-      },
-      notAllowed: {
-        title: 'You may not see this card',
-        help: 'Ask an administrator of Backstage to grant you the permission `dynatrace.card.read` for this entity.',
-      },
-      signedOut: {
-        title: 'You are signed out',
-        help: 'Sign in again, then try again.',
-      },
-      entityNotFound: {
-        title: 'Backstage does not find this entity',
-        help: 'It may have been removed, or you may not be allowed to see it.',
-      },
-      backendMissing: {
-        title: 'The Dynatrace backend does not answer',
-        help: 'An administrator of Backstage installs `@grailstage/backstage-plugin-dynatrace-backend` in the backend.',
-      },
-      unknownCard: {
-        title: 'The backend does not know this card',
-        help: 'Install the same version of the frontend and the backend plugin.',
-      },
-      unexpectedResponse: {
-        title: 'The answer cannot be read',
-        help: 'Check that no proxy answers in place of the backend, and that the frontend and the backend plugin have the same version.',
-      },
-      network: {
-        title: 'Backstage cannot be reached',
-        help: 'Check your network connection, then try again.',
-      },
-      unavailable: {
-        title: 'The Dynatrace backend is not available',
-        help: 'It may still be starting. Try again in a moment.',
-      },
-      annotation: {
-        title: 'An annotation of this entity cannot be understood',
-        help: 'Correct it in the `catalog-info.yaml` of the entity.',
-      },
-      configuration: {
-        title: 'The configuration of Dynatrace is not usable',
-        help: 'An administrator of Backstage corrects `dynatrace` in `app-config.yaml`.',
-      },
-      unknownEnvironment: {
-        title: 'There is no such Dynatrace environment',
-      },
-      rateLimited: {
-        title: 'Dynatrace asks to slow down',
-        help: 'Try again in a minute.',
-      },
-      unreachable: {
-        title: 'Dynatrace cannot be reached',
-      },
-      deadlineExceeded: {
-        title: 'Dynatrace took too long',
-      },
-      invalidCredentials: {
-        title: 'Dynatrace does not accept the credentials',
-      },
-      wrongAddress: {
-        title: 'The configured address is not that of a Dynatrace environment',
-      },
-      query: {
-        title: 'Dynatrace could not run the query',
-      },
-      upstream: {
-        title: 'Dynatrace failed to answer',
-      },
-      truncated: {
-        title: 'The answer is cut off',
-        help: 'There is more than is shown. Narrow the selector, or raise the limits of the environment.',
-      },
-      notification: {
-        title: 'Dynatrace remarks',
-      },
-      other: {
-        title: 'Something went wrong',
-        help: 'Try again. If it stays, the log of the Backstage backend says more.',
-      },
-    },
-  },
+  messages: dynatraceMessages,
 });

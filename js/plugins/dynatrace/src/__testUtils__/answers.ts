@@ -3,7 +3,10 @@ import {
   Cell,
   Column,
   EnvironmentReport,
+  Fact,
   Note,
+  Section,
+  Status,
 } from '@grailstage/backstage-plugin-dynatrace-common';
 
 const columns: Column[] = [
@@ -79,8 +82,13 @@ export function answered(
     records,
     scannedBytes,
     durationMillis: 342,
-    query: 'smartscapeNodes K8S_DEPLOYMENT',
-    notebookUrl: `${url}/ui/intent/dynatrace.notebooks/view-query`,
+    queries: [
+      {
+        key: 'workloads',
+        query: 'smartscapeNodes K8S_DEPLOYMENT',
+        notebookUrl: `${url}/ui/intent/dynatrace.notebooks/view-query`,
+      },
+    ],
   };
 }
 
@@ -166,6 +174,35 @@ export const workloads: Cell[][] = [
   }),
 ];
 
+/** What the workloads above come to. */
+const facts: Fact[] = [
+  fact('not-ready', 'not ready', 1, 'error'),
+  fact('partly-ready', 'partly ready', 1, 'warning'),
+  fact('ready', 'ready', 2, 'ok'),
+  fact('readiness-unknown', 'unknown', 1, 'unknown'),
+  fact('with-problems', 'with problems', 2, 'warning'),
+  fact('with-vulnerabilities', 'with vulnerabilities', 2, 'warning'),
+];
+
+function fact(key: string, title: string, value: number, status: Status): Fact {
+  return { key, title, kind: 'count', value, status };
+}
+
+/**
+ * The table of the Kubernetes card: the workloads above, but for what is given.
+ */
+export function table(
+  values: { columns?: Column[]; rows?: Cell[][] } = {},
+): Section {
+  return {
+    type: 'table',
+    key: 'workloads',
+    columns,
+    rows: workloads,
+    ...values,
+  };
+}
+
 /**
  * An answer of the Kubernetes card: that of two healthy environments, but for what is given.
  */
@@ -173,8 +210,8 @@ export function answer(values: Partial<CardAnswer> = {}): CardAnswer {
   return {
     card: 'kubernetes-deployments',
     state: 'ready',
-    columns,
-    rows: workloads,
+    facts,
+    sections: [table()],
     notes: [],
     environments: [
       answered('production', 3, 1_234_567),

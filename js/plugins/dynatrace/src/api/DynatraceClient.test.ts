@@ -89,7 +89,7 @@ describe('DynatraceClient', () => {
   it.each([
     ['a page', { text: '<!doctype html><title>Sign in</title>' }],
     ['JSON that is no answer', { body: { status: 'ok' } }],
-    ['half an answer', { body: { ...answer(), rows: undefined } }],
+    ['half an answer', { body: { ...answer(), sections: undefined } }],
     ['nothing', { body: null }],
   ])('refuses %s in place of an answer', async (_, response) => {
     const { api } = respondWith(response);

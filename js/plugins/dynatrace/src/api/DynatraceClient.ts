@@ -100,7 +100,7 @@ function isCardAnswer(body: unknown): body is CardAnswer {
     body !== null &&
     'state' in body &&
     typeof body.state === 'string' &&
-    ['columns', 'rows', 'notes', 'environments'].every(key =>
+    ['facts', 'sections', 'notes', 'environments'].every(key =>
       Array.isArray(Reflect.get(body, key)),
     )
   );

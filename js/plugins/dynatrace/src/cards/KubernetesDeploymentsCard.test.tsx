@@ -10,6 +10,7 @@ import {
   answered,
   failed,
   missingScopeNote,
+  table,
   truncatedNote,
   unreachableNote,
   workload,
@@ -104,8 +105,8 @@ describe('KubernetesDeploymentsCard', () => {
       '1 partly ready',
       '2 ready',
       '1 unknown',
-      'Problems on 2',
-      'Vulnerabilities on 2',
+      '2 with problems',
+      '2 with vulnerabilities',
     ]);
   });
 
@@ -151,16 +152,25 @@ describe('KubernetesDeploymentsCard', () => {
   it('never makes a link of a url that is not http', async () => {
     const [name, ...rest] = workload({ name: 'cart' });
     drawAnswer({
-      rows: [
-        [
-          { ...Object(name), url: `${script}:alert(1)` },
-          ...rest.slice(0, 6),
-          { text: 'Logs', url: 'data:text/html,<script>alert(1)</script>' },
-          'production',
-        ],
+      sections: [
+        table({
+          rows: [
+            [
+              { ...Object(name), url: `${script}:alert(1)` },
+              ...rest.slice(0, 6),
+              { text: 'Logs', url: 'data:text/html,<script>alert(1)</script>' },
+              'production',
+            ],
+          ],
+        }),
       ],
       environments: [
-        { ...answered('production', 1, 1), notebookUrl: `${script}:alert(2)` },
+        {
+          ...answered('production', 1, 1),
+          queries: [
+            { key: 'workloads', query: '', notebookUrl: `${script}:alert(2)` },
+          ],
+        },
       ],
     });
     expect(await column(0)).toEqual(['cartDeployment']);
@@ -172,7 +182,7 @@ describe('KubernetesDeploymentsCard', () => {
     const rows = Array.from({ length: 25 }, (_, index) =>
       workload({ name: `shard-${index}`, cluster: `cluster-${index % 5}` }),
     );
-    drawAnswer({ rows });
+    drawAnswer({ sections: [table({ rows })] });
     expect(await screen.findByText('1–10 of 25')).toBeInTheDocument();
     expect(await column(0)).toHaveLength(10);
     await userEvent.click(
@@ -203,14 +213,15 @@ describe('KubernetesDeploymentsCard', () => {
 
   it('draws columns it has no translation for, by the title of the answer', async () => {
     drawAnswer({
-      columns: [{ key: 'restarts', title: 'Restarts', kind: 'count' }],
-      rows: [[4]],
+      sections: [
+        table({
+          columns: [{ key: 'restarts', title: 'Restarts', kind: 'count' }],
+          rows: [[4]],
+        }),
+      ],
     });
     expect(
       await screen.findByRole('columnheader', { name: 'Restarts' }),
-    ).toBeInTheDocument();
-    expect(
-      screen.getByText('Restarts on 1', { exact: true }),
     ).toBeInTheDocument();
   });
 
@@ -243,7 +254,11 @@ describe('KubernetesDeploymentsCard', () => {
   it('asks again on refresh', async () => {
     const { api, requests } = respondWith(
       { body: answer() },
-      { body: answer({ rows: [workload({ name: 'checkout' })] }) },
+      {
+        body: answer({
+          sections: [table({ rows: [workload({ name: 'checkout' })] })],
+        }),
+      },
     );
     draw(api);
     expect(await column(0)).toHaveLength(5);
@@ -300,7 +315,11 @@ describe('KubernetesDeploymentsCard', () => {
     const { api } = respondWith(
       { body: answer() },
       { failure: new TypeError('Failed to fetch') },
-      { body: answer({ rows: [workload({ name: 'checkout' })] }) },
+      {
+        body: answer({
+          sections: [table({ rows: [workload({ name: 'checkout' })] })],
+        }),
+      },
     );
     draw(api);
     expect(await column(0)).toHaveLength(5);
@@ -320,7 +339,7 @@ describe('KubernetesDeploymentsCard', () => {
     it('draws the rows there are and names the environment that failed', async () => {
       drawAnswer({
         state: 'partial',
-        rows: workloads.slice(0, 3),
+        sections: [table({ rows: workloads.slice(0, 3) })],
         notes: [unreachableNote, missingScopeNote],
         environments: [answered('production', 3, 1), failed('preproduction')],
       });
@@ -356,7 +375,7 @@ describe('KubernetesDeploymentsCard', () => {
     });
 
     it('says what was searched where nothing was found', async () => {
-      drawAnswer({ state: 'empty', rows: [] });
+      drawAnswer({ state: 'empty', sections: [table({ rows: [] })] });
       expect(await screen.findByText('No workloads found')).toBeInTheDocument();
       expect(screen.getByText(/^Searched/)).toHaveTextContent(
         'Searched production and preproduction for component:default/cart, selected by:',
@@ -370,7 +389,7 @@ describe('KubernetesDeploymentsCard', () => {
     it('does not claim to have searched an environment that failed', async () => {
       drawAnswer({
         state: 'partial',
-        rows: [],
+        sections: [table({ rows: [] })],
         notes: [unreachableNote],
         environments: [answered('production', 0, 1), failed('preproduction')],
       });
@@ -387,7 +406,7 @@ describe('KubernetesDeploymentsCard', () => {
         {
           body: answer({
             state: 'failed',
-            rows: [],
+            sections: [table({ rows: [] })],
             notes: [
               unreachableNote,
               { ...missingScopeNote, severity: 'error' },
@@ -414,8 +433,8 @@ describe('KubernetesDeploymentsCard', () => {
     it('shows how to configure an environment', async () => {
       drawAnswer({
         state: 'not-configured',
-        columns: [],
-        rows: [],
+        facts: [],
+        sections: [],
         environments: [],
       });
       expect(
@@ -426,8 +445,8 @@ describe('KubernetesDeploymentsCard', () => {
     it('shows the annotations that are missing, with an example', async () => {
       drawAnswer({
         state: 'missing-annotation',
-        columns: [],
-        rows: [],
+        facts: [],
+        sections: [],
         environments: [],
         annotations: [
           'backstage.io/kubernetes-id',

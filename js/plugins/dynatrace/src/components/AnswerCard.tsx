@@ -1,14 +1,17 @@
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
+import {
+  CardAnswer,
+  Section,
+} from '@grailstage/backstage-plugin-dynatrace-common';
 import { ReactNode } from 'react';
 import { CardProps } from '../cards/CardProps';
 import { useCardAnswer } from '../hooks/useCardAnswer';
 import { useLanguage } from '../hooks/useLanguage';
 import { formatAge } from '../text/formatAge';
 import { dynatraceTranslationRef } from '../translation';
-import { AnswerTable } from './AnswerTable';
+import { AnswerSections } from './AnswerSections';
 import { CardFrame } from './CardFrame';
 import { CardSkeleton } from './CardSkeleton';
 import { EmptyMessage } from './EmptyMessage';
@@ -33,7 +36,7 @@ export interface AnswerCardProps extends CardProps {
 }
 
 /**
- * A card whose answer is a table: asks, and draws whatever comes of it.
+ * A card: asks, and draws whatever comes of it.
  */
 export function AnswerCard(props: AnswerCardProps) {
   const { card, title } = props;
@@ -104,7 +107,7 @@ function AnswerContent(
     default:
       return (
         <>
-          <Rows {...props} />
+          <Findings {...props} />
           <Notes answer={answer} title={title} />
         </>
       );
@@ -121,12 +124,16 @@ function Notes(props: { answer: CardAnswer; title: string }): ReactNode {
   );
 }
 
-function Rows(props: AnswerCardProps & { answer: CardAnswer }) {
+function Findings(props: AnswerCardProps & { answer: CardAnswer }) {
   const { answer, card, title, pageSize, emptyState: EmptyState } = props;
   const { entity } = useEntity();
-  if (answer.rows.length > 0) {
+  if (!answer.sections.every(isEmpty)) {
     return (
-      <AnswerTable answer={answer} pageSize={pageSize ?? 10} title={title} />
+      <AnswerSections
+        pageSize={pageSize ?? 10}
+        sections={answer.sections}
+        title={title}
+      />
     );
   }
   return EmptyState ? (
@@ -143,4 +150,10 @@ function Rows(props: AnswerCardProps & { answer: CardAnswer }) {
       title={props.emptyTitle}
     />
   );
+}
+
+function isEmpty(section: Section): boolean {
+  return section.type === 'table'
+    ? section.rows.length === 0
+    : section.series.every(({ values }) => values.every(v => v === null));
 }

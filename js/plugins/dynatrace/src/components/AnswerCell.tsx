@@ -1,34 +1,122 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   Cell,
+  ColumnKind,
   LinkCell,
   ReadinessCell,
+  RecordCell,
+  StatusCell,
+  Unit,
 } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useLanguage } from '../hooks/useLanguage';
+import { useNow } from '../hooks/useNow';
+import { formatAge } from '../text/formatAge';
+import { formatNumber } from '../text/formatNumber';
 import { dynatraceTranslationRef } from '../translation';
 import styles from './AnswerCell.module.css';
 import { ExternalLink } from './ExternalLink';
 import { HiddenText } from './HiddenText';
+import { Sparkline } from './Sparkline';
 import { StatusIcon } from './StatusIcon';
 
 /**
  * Draws the value of a cell by what it is.
  */
-export function AnswerCell(props: { cell: Cell }) {
-  const { cell } = props;
+export function AnswerCell(props: {
+  cell: Cell;
+  kind: ColumnKind;
+  unit?: Unit;
+}) {
+  const { cell, kind, unit } = props;
   if (cell === null) {
     return <UnknownValue />;
   }
   if (typeof cell === 'string') {
-    return <TextValue text={cell} />;
+    return kind === 'timestamp' ? (
+      <TimestampValue time={cell} />
+    ) : (
+      <TextValue text={cell} />
+    );
   }
   if (typeof cell === 'number') {
-    return <CountValue count={cell} />;
+    return kind === 'count' ? (
+      <CountValue count={cell} />
+    ) : (
+      <NumberValue number={cell} unit={unit} />
+    );
   }
-  return 'url' in cell ? (
-    <LinkValue link={cell} />
+  if (Array.isArray(cell)) {
+    return <LinksValue links={cell} />;
+  }
+  if ('url' in cell) {
+    return <LinkValue link={cell} />;
+  }
+  if ('label' in cell) {
+    return <StatusValue status={cell} />;
+  }
+  if ('points' in cell) {
+    return <Sparkline sparkline={cell} unit={unit} />;
+  }
+  return 'record' in cell ? (
+    <RecordValue record={cell} />
   ) : (
     <ReadinessValue readiness={cell} />
+  );
+}
+
+function NumberValue(props: { number: number; unit?: Unit }) {
+  const language = useLanguage();
+  return <span>{formatNumber(props.number, props.unit, language)}</span>;
+}
+
+function TimestampValue(props: { time: string }) {
+  const language = useLanguage();
+  const now = useNow(30_000);
+  const time = Date.parse(props.time);
+  if (Number.isNaN(time)) {
+    return <TextValue text={props.time} />;
+  }
+  const exact = new Intl.DateTimeFormat(language, {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+  }).format(time);
+  return (
+    <time dateTime={props.time} title={exact}>
+      {formatAge(time, now, language)}
+    </time>
+  );
+}
+
+function LinksValue(props: { links: LinkCell[] }) {
+  return (
+    <ul className={styles.links}>
+      {props.links.map(link => (
+        <li key={`${link.url} ${link.text}`}>
+          <LinkValue link={link} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function StatusValue(props: { status: StatusCell }) {
+  const { status, label, detail } = props.status;
+  return (
+    <span className={styles.stack}>
+      <span className={styles.readiness}>
+        <StatusIcon status={status} />
+        {label}
+      </span>
+      {detail && <span className={styles.detail}>{detail}</span>}
+    </span>
+  );
+}
+
+function RecordValue(props: { record: RecordCell }) {
+  return (
+    <code className={styles.record}>
+      {JSON.stringify(props.record.record, undefined, 2)}
+    </code>
   );
 }
 

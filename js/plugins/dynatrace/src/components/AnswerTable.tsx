@@ -13,12 +13,13 @@ import {
   useTable,
 } from '@backstage/ui';
 import {
-  CardAnswer,
   Cell as Value,
+  Column as TableColumnModel,
+  Table,
 } from '@grailstage/backstage-plugin-dynatrace-common';
 import { clsx } from 'clsx';
 import { useMemo } from 'react';
-import { columnTitle } from '../text/columnTitle';
+import { translated } from '../text/translated';
 import { dynatraceTranslationRef } from '../translation';
 import { AnswerCell } from './AnswerCell';
 import styles from './AnswerTable.module.css';
@@ -35,33 +36,35 @@ interface TableColumn {
   index: number;
   title: string;
   atEnd: boolean;
+  model: TableColumnModel;
 }
 
 /**
- * Draws the rows of an answer as a table that sorts, pages and, where it has more than one page, searches. Where it is
+ * Draws a table that sorts, pages and, where it has more than one page, searches. Where it is
  * narrow, each row becomes a block of its own.
  */
 export function AnswerTable(props: {
   title: string;
-  answer: CardAnswer;
+  table: Table;
   pageSize: number;
 }) {
-  const { title, answer, pageSize } = props;
+  const { title, table, pageSize } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
 
   const columns = useMemo<TableColumn[]>(
     () =>
-      answer.columns.map((column, index) => ({
+      table.columns.map((column, index) => ({
         id: column.key,
         index,
-        title: columnTitle(column, t),
+        title: translated('column', column.key, column.title, t),
         atEnd: column.align === 'end',
+        model: column,
       })),
-    [answer.columns, t],
+    [table.columns, t],
   );
   const rows = useMemo<TableRow[]>(
-    () => answer.rows.map((values, index) => ({ id: String(index), values })),
-    [answer.rows],
+    () => table.rows.map((values, index) => ({ id: String(index), values })),
+    [table.rows],
   );
 
   const { tableProps, search } = useTable<TableRow>({
@@ -72,7 +75,7 @@ export function AnswerTable(props: {
       pageSizeOptions: [],
       showPageSizeOptions: false,
       getLabel: ({ offset = 0, totalCount = 0 }) =>
-        t('table.range', {
+        t('rows.range', {
           from: String(Math.min(offset + 1, totalCount)),
           to: String(Math.min(offset + pageSize, totalCount)),
           total: String(totalCount),
@@ -88,10 +91,10 @@ export function AnswerTable(props: {
     <div className={styles.container}>
       {hasPages && (
         <SearchField
-          aria-label={t('table.search', { title })}
+          aria-label={t('rows.search', { title })}
           className={styles.search}
           onChange={search.onChange}
-          placeholder={t('table.searchPlaceholder')}
+          placeholder={t('rows.searchPlaceholder')}
           size="small"
           value={search.value}
         />
@@ -120,7 +123,7 @@ export function AnswerTable(props: {
             renderEmptyState={() => (
               <Text as="p" className={styles.noMatch}>
                 <CodeText>
-                  {t('table.noMatch', { search: search.value })}
+                  {t('rows.noMatch', { search: search.value })}
                 </CodeText>
               </Text>
             )}
@@ -134,7 +137,11 @@ export function AnswerTable(props: {
                     <span aria-hidden="true" className={styles.label}>
                       {column.title}
                     </span>
-                    <AnswerCell cell={row.values[column.index] ?? null} />
+                    <AnswerCell
+                      cell={row.values[column.index] ?? null}
+                      kind={column.model.kind}
+                      unit={column.model.unit}
+                    />
                   </Cell>
                 )}
               </Row>
@@ -183,7 +190,17 @@ function searchText(value: Value): string {
   if (typeof value === 'string' || typeof value === 'number') {
     return String(value);
   }
-  return 'url' in value
-    ? `${value.text} ${value.detail ?? ''}`
-    : `${value.ready ?? ''}/${value.desired ?? ''}`;
+  if (Array.isArray(value)) {
+    return value.map(searchText).join(' ');
+  }
+  if ('url' in value) {
+    return `${value.text} ${value.detail ?? ''}`;
+  }
+  if ('label' in value) {
+    return `${value.label} ${value.detail ?? ''}`;
+  }
+  if ('desired' in value) {
+    return `${value.ready ?? ''}/${value.desired ?? ''}`;
+  }
+  return 'record' in value ? JSON.stringify(value.record) : '';
 }

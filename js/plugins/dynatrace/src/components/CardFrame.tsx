@@ -15,9 +15,9 @@ import { dynatraceTranslationRef } from '../translation';
 import styles from './CardFrame.module.css';
 import { CardSurface } from './CardSurface';
 import { EnvironmentReports } from './EnvironmentReports';
+import { FactList } from './FactList';
 import { HiddenText } from './HiddenText';
 import { StatusIcon } from './StatusIcon';
-import { StatusSummary } from './StatusSummary';
 
 /**
  * What all cards have around their content: title, environments and age, refresh, the state at a glance, and below what
@@ -54,7 +54,7 @@ export function CardFrame(props: {
             variant="tertiary"
           />
         </div>
-        {answer && <StatusSummary answer={answer} />}
+        {answer && <FactList facts={answer.facts} />}
       </CardHeader>
       <span role="status">
         <HiddenText>{isPending ? t('card.loading', { title }) : ''}</HiddenText>

@@ -26,7 +26,7 @@ export function EnvironmentReports(props: {
 }
 
 function ReportItem(props: { report: EnvironmentReport }) {
-  const { name, state, records, scannedBytes, durationMillis, notebookUrl } =
+  const { name, state, records, scannedBytes, durationMillis, queries } =
     props.report;
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const language = useLanguage();
@@ -46,14 +46,16 @@ function ReportItem(props: { report: EnvironmentReport }) {
           {fact}
         </span>
       ))}
-      {notebookUrl && (
-        <span className={styles.fact}>
+      {queries.map(({ key, notebookUrl }) => (
+        <span key={key} className={styles.fact}>
           <ExternalLink small url={notebookUrl}>
-            {t('report.notebook')}
+            {queries.length === 1
+              ? t('report.notebook')
+              : t('report.notebookOf', { query: key })}
             <HiddenText>, {name}</HiddenText>
           </ExternalLink>
         </span>
-      )}
+      ))}
     </li>
   );
 }

@@ -1,3 +1,4 @@
+import { Status } from '@grailstage/backstage-plugin-dynatrace-common';
 import { clsx } from 'clsx';
 import { ReactElement } from 'react';
 import styles from './StatusIcon.module.css';
@@ -5,10 +6,10 @@ import styles from './StatusIcon.module.css';
 /**
  * What a {@link StatusIcon} can say.
  */
-export type Status = 'ok' | 'info' | 'warning' | 'error' | 'unknown';
+export type IconStatus = Status | 'info';
 
 /** Each status has a shape of its own, so that it can be told without colours. */
-const shapes: Record<Status, ReactElement> = {
+const shapes: Record<Exclude<IconStatus, 'neutral'>, ReactElement> = {
   ok: (
     <>
       <circle className={styles.shape} cx="8" cy="8" r="7" />
@@ -43,17 +44,21 @@ const shapes: Record<Status, ReactElement> = {
 };
 
 /**
- * Draws a status. It is hidden from screen readers: the text beside it says the same.
+ * Draws a status, nothing for a neutral one. It is hidden from screen readers: the text beside it says the same.
  */
-export function StatusIcon(props: { status: Status }) {
+export function StatusIcon(props: { status: IconStatus }) {
+  const { status } = props;
+  if (status === 'neutral') {
+    return null;
+  }
   return (
     <svg
       aria-hidden="true"
-      className={clsx(styles.icon, styles[props.status])}
+      className={clsx(styles.icon, styles[status])}
       focusable="false"
       viewBox="0 0 16 16"
     >
-      {shapes[props.status]}
+      {shapes[status]}
     </svg>
   );
 }

@@ -1,11 +1,12 @@
 import {
   Cell,
   ReadinessCell,
+  Status,
 } from '@grailstage/backstage-plugin-dynatrace-common';
 
 /**
  * Compares the cells of a column by what they mean: numbers as numbers, versions by their numbers, readiness by the ready
- * part. Unknown values come last, whatever the direction.
+ * part, a status by how bad it is. Unknown values come last, whatever the direction.
  *
  * @returns below zero where `a` comes first
  */
@@ -21,7 +22,7 @@ export function compareCells(
   }
   const sign = direction === 'ascending' ? 1 : -1;
   for (const [index, key] of left.entries()) {
-    const order = compareKeys(key, right[index]);
+    const order = compareKeys(key, right[index] ?? '');
     if (order !== 0) {
       return order * sign;
     }
@@ -43,8 +44,29 @@ function sortKeys(cell: Cell): SortKey[] | undefined {
   if (typeof cell === 'string' || typeof cell === 'number') {
     return [cell];
   }
-  return 'url' in cell ? [cell.text, cell.detail ?? ''] : readinessKeys(cell);
+  if (Array.isArray(cell)) {
+    return [cell.map(({ text }) => text).join(' ')];
+  }
+  if ('url' in cell) {
+    return [cell.text, cell.detail ?? ''];
+  }
+  if ('label' in cell) {
+    return [severities[cell.status], cell.label, cell.detail ?? ''];
+  }
+  if ('points' in cell) {
+    return cell.last === null ? undefined : [cell.last];
+  }
+  return 'record' in cell ? [JSON.stringify(cell.record)] : readinessKeys(cell);
 }
+
+/** Worse ones are greater. */
+const severities: Record<Status, number> = {
+  neutral: 0,
+  unknown: 1,
+  ok: 2,
+  warning: 3,
+  error: 4,
+};
 
 function readinessKeys({
   ready,

@@ -2,7 +2,7 @@ import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
 import { screen } from '@testing-library/react';
 import { ReactNode } from 'react';
-import { answer } from '../__testUtils__/answers';
+import { answer, table } from '../__testUtils__/answers';
 import { cart } from '../__testUtils__/cart';
 import { respondWith } from '../__testUtils__/respondWith';
 import {
@@ -93,7 +93,9 @@ describe('legacy frontend system', () => {
         queryId="dynatrace.kubernetes-deployments"
         title="Deployments"
       />,
-      respondWith({ body: answer({ state: 'empty', rows: [] }) }),
+      respondWith({
+        body: answer({ state: 'empty', sections: [table({ rows: [] })] }),
+      }),
     );
     expect(
       await screen.findByText('cart dynatrace.kubernetes-deployments'),

@@ -2,6 +2,7 @@ import { formatAge } from './formatAge';
 import { formatBytes } from './formatBytes';
 import { formatDuration } from './formatDuration';
 import { formatList } from './formatList';
+import { formatNumber } from './formatNumber';
 import { sentence } from './sentence';
 
 describe('sentence', () => {
@@ -43,9 +44,25 @@ describe('formatDuration', () => {
     [342, '342 ms'],
     [999, '999 ms'],
     [1000, '1 sec'],
-    [61_250, '61.3 sec'],
+    [59_900, '59.9 sec'],
+    [61_250, '1 min'],
+    [5_400_000, '1.5 hr'],
+    [172_800_000, '2 days'],
   ])('formats %d ms', (millis, expected) => {
     expect(formatDuration(millis, 'en')).toBe(expected);
+  });
+});
+
+describe('formatNumber', () => {
+  it.each([
+    [1234.567, undefined, '1,234.57'],
+    [99.5, 'percent', '99.5%'],
+    [1_500_000, 'bytes', '1.5 MB'],
+    [1500, 'milliseconds', '1.5 sec'],
+    [0.25, 'per-day', '0.25/day'],
+    [12, 'per-minute', '12/minute'],
+  ] as const)('formats %d in %s', (value, unit, expected) => {
+    expect(formatNumber(value, unit, 'en')).toBe(expected);
   });
 });
 

@@ -1,0 +1,55 @@
+import { renderInTestApp } from '@backstage/frontend-test-utils';
+import {
+  Cell,
+  ColumnKind,
+} from '@grailstage/backstage-plugin-dynatrace-common';
+import { screen } from '@testing-library/react';
+import { AnswerCell } from './AnswerCell';
+
+async function draw(kind: ColumnKind, cell: Cell) {
+  renderInTestApp(
+    <div data-testid="cell">
+      <AnswerCell cell={cell} kind={kind} unit="percent" />
+    </div>,
+  );
+  return screen.findByTestId('cell');
+}
+
+describe('AnswerCell', () => {
+  it.each<[ColumnKind, Cell, string]>([
+    ['text', null, '–unknown'],
+    ['text', '2026-11-21T12:00:00Z', '2026-11-21T12:00:00Z'],
+    ['number', 99.95, '99.95%'],
+    ['count', 1200, '1,200'],
+    ['status', { status: 'ok', label: 'Pass', detail: '3 of 3' }, 'Pass3 of 3'],
+    ['record', { record: { a: [1, null] } }, '{ "a": [ 1, null ] }'],
+    [
+      'sparkline',
+      { points: [1, null, 3, 2], last: 2 },
+      'from 1% to 3%, last 2%',
+    ],
+    ['sparkline', { points: [null], last: null }, 'unknown'],
+  ])('draws a %s', async (kind, cell, expected) => {
+    const drawn = await draw(kind, cell);
+    expect(drawn.textContent?.replace(/\s+/g, ' ')).toBe(expected);
+  });
+
+  it('says how long ago a time is, and when exactly', async () => {
+    const drawn = await draw('timestamp', '2020-01-01T00:00:00Z');
+    expect(drawn).toHaveTextContent(/days ago$/);
+    expect(drawn.querySelector('time')).toHaveAttribute(
+      'datetime',
+      '2020-01-01T00:00:00Z',
+    );
+  });
+
+  it('draws each of several links', async () => {
+    const drawn = await draw('links', [
+      { text: 'Chat', url: 'https://chat.example' },
+      { text: 'Wiki', url: 'https://wiki.example', detail: 'runbook' },
+    ]);
+    const links = [...drawn.querySelectorAll('a')].map(({ href }) => href);
+    expect(links).toEqual(['https://chat.example/', 'https://wiki.example/']);
+    expect(drawn).toHaveTextContent('runbook');
+  });
+});

@@ -287,9 +287,10 @@ fn metrics_show_the_incident() {
         sandbox().environment("production").unwrap(),
         "timeseries {failed = sum(dt.service.request.failure_count, scalar: true), all = sum(dt.service.request.count, scalar: true)},
              by: {k8s.workload.name}, from: -30m
-           | fieldsAdd rate = 100 * failed / all | filter rate > 5 | fields k8s.workload.name",
+           | fieldsAdd rate = 100 * failed / all | filter rate > 5 | fields k8s.workload.name
+           | sort k8s.workload.name",
     );
-    assert_eq!(found, [json!({"k8s.workload.name": "payment"})]);
+    assert_eq!(found, [json!({"k8s.workload.name": "checkout"}), json!({"k8s.workload.name": "payment"})]);
     let volume = ask(
         sandbox().environment("production").unwrap(),
         "timeseries {used = avg(dt.kubernetes.persistentvolumeclaim.used), size = avg(dt.kubernetes.persistentvolumeclaim.capacity)},
@@ -328,4 +329,46 @@ fn orders_are_placed_in_production_only() {
             .clone()
     };
     assert_eq!((count("production"), count("preproduction")), (json!("480"), json!("0")));
+}
+
+#[test]
+fn each_stage_has_releases_and_the_last_is_what_runs_there() {
+    let sandbox = sandbox();
+    for environment in sandbox.environments() {
+        let other = ask(
+            environment,
+            "fetch events, from: -31d | filter event.type == \"release\" and event.status == \"finished\" and artifact.id != \"notification\"
+               | summarize versions = countDistinctExact(release.name), last = takeLast(release.name), by: {key = concat(artifact.id, \"/\", cicd.deployment.release_stage)}
+               | lookup [smartscapeNodes \"K8S_*\" | filter isNotNull(`tags:k8s.labels`[stage])
+                   | fields key = concat(name, \"/\", `tags:k8s.labels`[stage]), version = `tags:k8s.labels`[`app.kubernetes.io/version`]],
+                   sourceField: key, lookupField: key, fields: {version}
+               | filter last != version or versions < 2 or isNull(version)",
+        );
+        assert_eq!(other, [] as [Value; 0], "{}", environment.name());
+        let stages = ask(
+            environment,
+            "fetch events, from: -31d | filter event.type == \"release\" | summarize n = countDistinctExact(cicd.deployment.release_stage)",
+        );
+        assert_eq!(stages[0]["n"], environment.clusters().len().to_string());
+    }
+}
+
+#[test]
+fn some_pipelines_wait_long_and_some_tests_are_slow() {
+    let sandbox = sandbox();
+    let production = sandbox.environment("production").unwrap();
+    let waiting = ask(
+        production,
+        "fetch events, from: -30d | filter event.type == \"run\" and event.status == \"finished\"
+           | summarize queued = percentile(cicd.pipeline.run.queued.duration, 50), by: {vcs.repository.name}
+           | filter queued > 180000000000 | fields vcs.repository.name",
+    );
+    assert_eq!(waiting, [json!({"vcs.repository.name": "storefront"})]);
+    let slow = ask(
+        production,
+        "fetch events, from: -30d | filter event.type == \"test\"
+           | summarize seconds = avg(duration) / 1000000000, old = avg(if(timestamp < now() - 20d, duration)), new = avg(if(timestamp > now() - 10d, duration)), by: {test.case.name}
+           | filter seconds > 30 | fields test.case.name, slower = new > 1.2 * old",
+    );
+    assert_eq!(slow, [json!({"test.case.name": "loads ten thousand items", "slower": true})]);
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Random;
 use super::company::Landscape;
 use super::ids::uuid;
+use super::trouble::in_incident;
 use crate::record::Record;
 use crate::store::Row;
 use crate::value::{DAY, MINUTE, Value};
@@ -22,7 +23,7 @@ pub(super) fn rows(landscape: &Landscape, seed: u64, now: i64) -> Vec<Row> {
         .filter_map(|slot| {
             let mut random = Random::new(seed ^ 0x0bde ^ slot.cast_unsigned());
             let time = slot * INTERVAL + i64::try_from(random.below(INTERVAL.cast_unsigned())).ok()?;
-            let failed = time > now - 47 * MINUTE && random.chance(0.5);
+            let failed = in_incident(time, now) && random.chance(0.5);
             let amount = (500 + random.below(20_000)) as f64 / 100.0;
             let record = Record::new()
                 .with("timestamp", Value::Timestamp(time))

@@ -1,5 +1,7 @@
 //! The company whose data the sandbox holds: a webshop, its teams, clusters and components.
 
+use super::trouble::Trouble;
+
 /// A Kubernetes cluster with the stage it serves.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cluster {
@@ -141,7 +143,25 @@ pub(crate) const COMPONENTS: [Component; 14] = [
 impl Component {
     /// The version in a stage: what is not in production yet is newer.
     pub(crate) fn version_in(&self, stage: &str) -> Option<String> {
+        self.version_before(stage, 0)
+    }
+
+    /// The version that a stage had that many versions ago.
+    pub(crate) fn version_before(&self, stage: &str, versions: u32) -> Option<String> {
         let (major, minor, patch) = self.version?;
+        let (major, minor, patch) = match patch.checked_sub(versions) {
+            Some(patch) => (major, minor, patch),
+            None => {
+                // Three patches of each minor version, ten minor versions of each major one.
+                let older = versions - patch - 1;
+                let patch = 2 - older % 3;
+                let minors = 1 + older / 3;
+                match minor.checked_sub(minors) {
+                    Some(minor) => (major, minor, patch),
+                    None => (major.saturating_sub(1), 10_u32.saturating_sub(minors - minor), patch),
+                }
+            }
+        };
         Some(match stage {
             "development" => format!("{major}.{}.0-rc.1", minor + 1),
             "hardening" => format!("{major}.{minor}.{}", patch + 1),
@@ -158,14 +178,88 @@ impl Component {
         }
     }
 
-    /// How many of them are missing: what goes wrong right now.
+    /// How many of them are missing right now.
     pub(crate) fn missing(&self, cluster: &Cluster) -> i64 {
-        match (self.name, cluster.name) {
-            ("payment", "prod-eu")
-            | ("inventory", "dev")
-            | ("kafka", "hardening")
-            | ("node-agent", "prod-eu") => 1,
-            _ => 0,
+        i64::from(Trouble::of(self, cluster).is_some())
+    }
+    /// The size of each of its volumes, in bytes; 0 when it has none.
+    pub(crate) fn volume_bytes(&self) -> f64 {
+        const GIBIBYTE: f64 = 1_073_741_824.0;
+        match self.name {
+            "kafka" => 10.0 * GIBIBYTE,
+            "search" => 4.0 * GIBIBYTE,
+            _ => 0.0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    const CATALOG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/catalog/components.yaml");
+    /// What the catalog has and the data set does not: a library, which runs nowhere, and a component whose label
+    /// selector is broken.
+    const WITHOUT_DATA: [&str; 2] = ["legacy-gateway", "ui-kit"];
+
+    #[derive(Debug, Deserialize)]
+    struct Entity {
+        kind: String,
+        metadata: Metadata,
+        spec: Spec,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Metadata {
+        name: String,
+        #[serde(default)]
+        annotations: BTreeMap<String, String>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Spec {
+        owner: String,
+        #[serde(default)]
+        depends_on: Vec<String>,
+    }
+
+    #[test]
+    fn the_portals_catalog_has_each_component_with_its_team_and_what_it_calls() {
+        let text = std::fs::read_to_string(CATALOG).unwrap();
+        let mut entities: BTreeMap<String, Entity> = serde_saphyr::from_multiple::<Entity>(&text)
+            .unwrap()
+            .into_iter()
+            .map(|entity| (entity.metadata.name.clone(), entity))
+            .collect();
+        for component in COMPONENTS {
+            let name = component.name;
+            let entity = entities.remove(name).unwrap_or_else(|| panic!("the catalog lacks `{name}`"));
+            assert_eq!(entity.kind, "Component", "{name}");
+            assert_eq!(entity.spec.owner, format!("group:default/{}", component.team), "{name}");
+            assert_eq!(
+                entity.metadata.annotations.get("backstage.io/kubernetes-id"),
+                Some(&format!("webshop.{name}")),
+                "{name}"
+            );
+            let calls: Vec<String> =
+                component.calls.iter().map(|called| format!("component:default/{called}")).collect();
+            assert_eq!(entity.spec.depends_on, calls, "{name}");
+        }
+        assert_eq!(entities.into_keys().collect::<Vec<_>>(), WITHOUT_DATA);
+    }
+
+    #[test]
+    fn older_versions_count_down() {
+        let versions = |name: &str, stage: &str| -> Vec<String> {
+            let component = COMPONENTS.iter().find(|component| component.name == name).unwrap();
+            (0..5).map(|ago| component.version_before(stage, ago).unwrap()).collect()
+        };
+        assert_eq!(versions("catalog", "production"), ["5.0.1", "5.0.0", "4.9.2", "4.9.1", "4.9.0"]);
+        assert_eq!(versions("storefront", "hardening"), ["4.12.1", "4.11.3", "4.11.2", "4.11.1", "4.10.3"]);
     }
 }

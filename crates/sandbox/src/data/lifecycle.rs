@@ -1,6 +1,7 @@
 //! Software development lifecycle events: 30 days of runs, builds, tests, deployments, changes and releases, and the
 //! validations of guardians. Fields: docs.dynatrace.com, semantic dictionary, SDLC events.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Random;
@@ -25,10 +26,17 @@ const CASES: [(&str, u64, u64); 8] = [
     ("loads ten thousand items", 2, 55),
 ];
 
+/// How many days a version stays in production.
+const DAYS_OF_A_VERSION: i64 = 3;
+
 /// One run of a pipeline.
 struct Run<'r> {
     component: &'static Component,
     seed: u64,
+    /// How many versions have come after this run's.
+    versions_ago: u32,
+    /// The version that each stage has so far.
+    released: &'r mut BTreeMap<&'static str, String>,
     id: String,
     revision: String,
     start: i64,
@@ -41,6 +49,7 @@ pub(super) fn rows(landscape: &Landscape, seed: u64, now: i64) -> Vec<Row> {
     let mut rows = Vec::new();
     let today = now.div_euclid(DAY);
     for component in COMPONENTS.iter().filter(|component| component.telemetry) {
+        let mut released = BTreeMap::new();
         for day in today - DAYS..=today {
             let mut random = Random::of(seed, &format!("runs/{}/{day}", component.name));
             for number in 0..1 + random.below(3) {
@@ -49,7 +58,9 @@ pub(super) fn rows(landscape: &Landscape, seed: u64, now: i64) -> Vec<Row> {
                 let mut draw = Random::new(random.next());
                 let id = format!("{}", 100_000 + draw.below(900_000));
                 let revision = format!("{:016x}{:016x}{:08x}", draw.next(), draw.next(), draw.next() >> 32);
-                let mut run = Run { component, seed, id, revision, start, now, rows: &mut rows };
+                let versions_ago = u32::try_from((today - day) / DAYS_OF_A_VERSION).unwrap_or(0);
+                let (released, rows) = (&mut released, &mut rows);
+                let mut run = Run { component, seed, versions_ago, released, id, revision, start, now, rows };
                 run.record(landscape, &mut draw, number);
             }
         }
@@ -84,26 +95,35 @@ impl Run<'_> {
                 let deployed = !random.chance(0.06);
                 let (component, stage, namespace) = (self.component, cluster.stage, cluster.namespace);
                 let deployment = format!("{}-{}", component.name, cluster.name);
+                // A component without versions is released by its revision.
+                let version = component
+                    .version_before(stage, self.versions_ago)
+                    .unwrap_or_else(|| self.revision.chars().take(7).collect());
                 self.task("deployment", "deploy", start, end, deployed, |record| {
                     record
                         .with("cicd.deployment.id", deployment.as_str())
                         .with("cicd.deployment.name", component.name)
                         .with("cicd.deployment.namespace", namespace)
                         .with("cicd.deployment.release_stage", stage)
+                        .with("artifact.version", version.as_str())
                         .with("cicd.deployment.status", if deployed { "succeeded" } else { "failed" })
                 });
                 self.validation(stage, end, random);
-                if deployed && stage == "production" {
-                    let version = component.version_in(stage).unwrap_or_default();
+                if deployed && self.released.get(stage) != Some(&version) {
+                    self.released.insert(stage, version.clone());
                     self.task("release", "release", end, end + SECOND, true, |record| {
-                        record.with("release.name", version.as_str())
+                        record
+                            .with("release.name", version.as_str())
+                            .with("artifact.version", version.as_str())
+                            .with("cicd.deployment.release_stage", stage)
+                            .with("cicd.deployment.namespace", namespace)
                     });
                 }
                 passed = passed && deployed;
             }
         }
         let outcome = if passed { "success" } else { "failure" };
-        let queued = seconds(random, 1, 40);
+        let queued = self.queued(random);
         let (start, id) = (self.start, self.id.clone());
         for (status, time) in [("started", start), ("finished", end)] {
             let record = self
@@ -116,6 +136,18 @@ impl Run<'_> {
                 .with("cicd.pipeline.run.url.full", format!("https://ci.example.com/runs/{id}"));
             self.push(time, record);
         }
+    }
+
+    /// How long the run waited for a runner. In the morning many wait; storefront's tests take one with a browser, of
+    /// which there are few.
+    fn queued(&self, random: &mut Random) -> i64 {
+        let hour = self.start.rem_euclid(DAY) / HOUR;
+        let (from, to) = match (self.component.name, hour) {
+            ("storefront", _) => (240, 1500),
+            (_, 8 | 9) => (60, 600),
+            _ => (1, 40),
+        };
+        i64::try_from(from + random.below(to - from)).unwrap_or(0) * SECOND
     }
 
     /// What all events of the run share.
@@ -135,7 +167,7 @@ impl Run<'_> {
             .with("cicd.pipeline.name", "CI")
             .with("cicd.pipeline.run.id", self.id.as_str())
             .with("artifact.id", component.name)
-            .with("artifact.version", component.version_in("production"))
+            .with("artifact.version", component.version_before("production", self.versions_ago))
             .with("vcs.repository.name", component.name)
             .with("vcs.repository.url.full", format!("https://github.com/example/{}", component.name))
             .with("vcs.ref.head.name", "main")
@@ -180,7 +212,11 @@ impl Run<'_> {
         let mut good = true;
         for (name, failing, takes) in CASES {
             let begin = time;
-            let factor = 0.7 + 0.6 * random.unit();
+            let mut factor = 0.7 + 0.6 * random.unit();
+            if takes > 30 {
+                // The slowest case gets slower with every version.
+                factor *= 1.5 - 0.05 * f64::from(self.versions_ago);
+            }
             time += (i64::try_from(takes).unwrap_or(0) as f64 * factor * SECOND as f64) as i64;
             let failed = random.below(100) < failing;
             // A flaky case passes when it is tried again.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::Random;
 use super::ids::entity;
 use super::topology::Workload;
+use super::trouble::{fails, suffers};
 use crate::record::{Name, Record};
 use crate::store::Row;
-use crate::value::{HOUR, MINUTE, SECOND, Value};
+use crate::value::{HOUR, SECOND, Value};
 
 const MESSAGES: [(&str, &str, u64); 8] = [
     ("INFO", "request served userId={user} status=200 duration={number}ms", 60),
@@ -115,9 +116,11 @@ impl Names {
 }
 
 fn message(workload: &Workload, time: i64, now: i64, random: &mut Random) -> (&'static str, String) {
-    let incident = workload.cluster.name == "prod-eu" && time > now - 47 * MINUTE;
-    if incident && workload.component.name == "payment" && random.chance(0.6) {
+    if fails(workload, time, now) && random.chance(0.6) {
         return ("ERROR", format!("card network timeout after {} ms", 3000 + random.below(900)));
+    }
+    if suffers(workload, time, now) && random.chance(0.4) {
+        return ("ERROR", "payment answered 502, the order is not placed".to_owned());
     }
     let all: u64 = MESSAGES.iter().map(|(.., weight)| weight).sum();
     let mut drawn = random.below(all);

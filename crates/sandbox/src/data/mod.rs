@@ -3,20 +3,26 @@
 //! ```text
 //!  seed, now ──▶ company: teams, clusters, components ──▶ topology: workloads, pods, services
 //!                                                              │
-//!   problems, vulnerabilities, logs, spans, metrics ◀──────────┤
-//!   runs, tests, deployments, validations, orders   ◀──────────┘
+//!  what goes wrong now ──▶ problems, Kubernetes events, logs, │
+//!                          spans, metrics, synthetic results ◀┤
+//!   vulnerabilities                                          ◀┤
+//!   runs, tests, deployments, validations, orders            ◀┘
 //! ```
 
 mod business;
 pub(crate) mod company;
 mod ids;
+mod kubernetes_events;
 mod lifecycle;
 mod logs;
 mod metrics;
 mod problems;
 mod random;
+mod resources;
 mod spans;
+mod synthetic;
 mod topology;
+mod trouble;
 mod vulnerabilities;
 
 use std::sync::Arc;
@@ -35,7 +41,9 @@ pub(crate) fn generate(landscape: &'static Landscape, seed: u64, now: i64) -> St
     let workloads: Arc<[Workload]> = topology::workloads(landscape, seed).into();
     let mut store = Store::default();
     topology::build(&mut store, landscape, &workloads, seed, now);
-    metrics::add(&mut store, &workloads, seed, now);
+    metrics::add(&mut store, landscape, &workloads, seed, now);
+    kubernetes_events::add_metric(&mut store, &workloads, now);
+    synthetic::add(&mut store, landscape, seed, now);
     let mut add = |name: &str, make: fn(&Source) -> Vec<Row>| {
         let source = Source { landscape, workloads: Arc::clone(&workloads), seed, now };
         store.insert_table(name, Table::lazy(move || make(&source), time_column(name)));
@@ -45,6 +53,7 @@ pub(crate) fn generate(landscape: &'static Landscape, seed: u64, now: i64) -> St
     add("logs", |from| logs::rows(&from.workloads, from.seed, from.now, 6));
     add("spans", |from| spans::rows(&from.workloads, from.seed, from.now));
     add("events", events);
+    add("dt.davis.events", davis_events);
     add("bizevents", |from| business::rows(from.landscape, from.seed, from.now));
     for kind in OTHER_ENTITIES {
         let table = Table::new(Vec::new(), TimeColumn::None).with_default_columns(&["id", "entity.name"]);
@@ -61,26 +70,31 @@ struct Source {
     now: i64,
 }
 
-/// Lifecycle events, and problems as the events they are.
+/// Lifecycle events, problems and Kubernetes events as the events they are.
 fn events(from: &Source) -> Vec<Row> {
     let mut rows = lifecycle::rows(from.landscape, from.seed, from.now);
+    rows.extend(kubernetes_events::rows(&from.workloads, &rows, from.seed, from.now));
     rows.extend(problems::rows(&from.workloads, from.seed, from.now));
     rows.sort_by_key(|row| row.get("timestamp").and_then(Value::as_timestamp));
     rows
 }
 
+/// The view on those events that Davis knows.
+fn davis_events(from: &Source) -> Vec<Row> {
+    let mut rows = events(from);
+    rows.retain(|row| row.get("event.kind").and_then(Value::as_str) == Some("DAVIS_EVENT"));
+    rows
+}
+
 /// Entity types that Dynatrace knows and the webshop has none of.
-const OTHER_ENTITIES: [&str; 12] = [
+const OTHER_ENTITIES: [&str; 9] = [
     "application",
     "cloud_application_instance",
     "container_group_instance",
     "host",
-    "http_check",
     "kubernetes_node",
     "kubernetes_service",
     "process_group",
     "process_group_instance",
-    "synthetic_location",
-    "synthetic_test",
     "environment",
 ];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Random;
 use super::ids::hexadecimal;
 use super::topology::Workload;
+use super::trouble::{INCIDENT_MINUTES, SLOW_MINUTES, TROUBLES};
 use crate::record::Record;
 use crate::store::Row;
 use crate::value::{DAY, HOUR, MINUTE, Value};
@@ -53,7 +54,7 @@ fn current(workloads: &[Workload], now: i64) -> Vec<Problem<'_>> {
             title: "Failure rate increase",
             affected: vec![payment, checkout],
             root_cause: Some(payment),
-            start: now - 47 * MINUTE,
+            start: now - INCIDENT_MINUTES * MINUTE,
             end: None,
             duplicate: false,
         });
@@ -78,12 +79,12 @@ fn current(workloads: &[Workload], now: i64) -> Vec<Problem<'_>> {
             duplicate: false,
         });
     }
-    for (cluster, name, category, title, minutes) in [
-        ("prod-eu", "search", "SLOWDOWN", "Response time degradation", 130),
-        ("prod-eu", "node-agent", "AVAILABILITY", "Not all pods ready", 320),
-        ("dev", "inventory", "AVAILABILITY", "Not all pods ready", 95),
-        ("hardening", "kafka", "AVAILABILITY", "Not all pods ready", 210),
-    ] {
+    let slow = ("prod-eu", "search", "SLOWDOWN", "Response time degradation", SLOW_MINUTES);
+    // The pods of the incident have a problem of their own above.
+    let unready = TROUBLES.iter().filter(|trouble| trouble.component != "payment").map(|trouble| {
+        (trouble.cluster, trouble.component, "AVAILABILITY", "Not all pods ready", trouble.minutes)
+    });
+    for (cluster, name, category, title, minutes) in std::iter::once(slow).chain(unready) {
         if let Some(workload) = find(workloads, cluster, name) {
             problems.push(Problem {
                 key: format!("{cluster}/{name}/now"),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Random;
 use super::topology::{Workload, has_service, service_id};
+use super::trouble::{fails, is_slow};
 use crate::record::Record;
 use crate::store::Row;
 use crate::value::{HOUR, MINUTE, SECOND, Uid, UidForm, Value};
@@ -37,15 +38,18 @@ pub(super) fn rows(workloads: &[Workload], seed: u64, now: i64) -> Vec<Row> {
                         && entry.component.calls.contains(&other.component.name)
                 })
                 .collect();
-            let root = Span::draw(entry, start, now, &mut random);
+            let mut root = Span::draw(entry, start, now, &mut random);
             let root_id = random.next();
-            rows.push((start, root.record(entry, seed, trace, root_id, None, &mut random)));
+            let at = start + root.duration / 10;
             for other in called {
-                let at = start + root.duration / 10;
                 let child = Span::draw(other, at, now, &mut random);
                 let id = random.next();
+                // Who calls what fails now fails in turn, unless it tries again.
+                root.failed |= child.failed && fails(other, at, now) && random.chance(0.7);
+                root.duration = root.duration.max(child.duration + (at - start));
                 rows.push((at, child.record(other, seed, trace, id, Some(root_id), &mut random)));
             }
+            rows.push((start, root.record(entry, seed, trace, root_id, None, &mut random)));
         }
     }
     rows.extend(model_calls(workloads, seed, now));
@@ -62,13 +66,16 @@ struct Span {
 
 impl Span {
     fn draw(workload: &Workload, start: i64, now: i64, random: &mut Random) -> Self {
-        let incident = workload.component.name == "payment"
-            && workload.cluster.name == "prod-eu"
-            && start > now - 47 * MINUTE;
+        let incident = fails(workload, start, now);
+        let factor = match (incident, is_slow(workload, start, now)) {
+            (true, _) => 8,
+            (_, true) => 4,
+            _ => 1,
+        };
         let usual = 20_000_000 + i64::try_from(random.below(180_000_000)).unwrap_or(0);
         Self {
             start,
-            duration: if incident { usual * 8 } else { usual },
+            duration: usual * factor,
             failed: random.chance(if incident { 0.5 } else { 0.01 }),
             endpoint: random.pick(&ENDPOINTS).copied().unwrap_or_default(),
         }

@@ -7,6 +7,8 @@ use serde_json::{Value as Json, json};
 use super::Random;
 use super::company::{COMPONENTS, Cluster, Component, Landscape, WorkloadKind};
 use super::ids::{entity, hexadecimal, uuid};
+use super::resources;
+use super::trouble::{Cause, Trouble};
 use crate::record::{Name, Record};
 use crate::store::{Store, Table, TimeColumn};
 use crate::value::{DAY, Value, value_from_json};
@@ -70,6 +72,44 @@ impl Workload {
         labels
     }
 
+    /// The image of its container. Python runs on Alpine, where no agent instruments it.
+    pub(crate) fn image(&self) -> String {
+        let version = self.component.version_in(self.cluster.stage).unwrap_or_else(|| "latest".into());
+        let base = if self.component.technology == "python" { "-alpine" } else { "" };
+        format!("registry.example.com/webshop/{}:{version}{base}", self.component.name)
+    }
+
+    /// Its pods with the index of each and, for the one that is not ready, why.
+    pub(crate) fn each_pod(&self) -> impl Iterator<Item = (u64, &str, Option<&'static Trouble>)> {
+        let trouble = Trouble::of(self.component, self.cluster);
+        let last = self.pods.len().saturating_sub(1);
+        self.pods
+            .iter()
+            .enumerate()
+            .map(move |(index, pod)| (index as u64, pod.as_str(), trouble.filter(|_| index == last)))
+    }
+
+    /// The names of its persistent volume claims: a stateful set has one for each pod.
+    pub(crate) fn claims(&self) -> Vec<String> {
+        match (self.component.kind, self.component.volume_bytes() > 0.0) {
+            (_, false) => Vec::new(),
+            (WorkloadKind::StatefulSet, true) => self.pods.iter().map(|pod| format!("data-{pod}")).collect(),
+            (_, true) => vec![format!("{}-data", self.component.name)],
+        }
+    }
+
+    /// The name of the node that its pod of that index is on.
+    pub(crate) fn node(&self, index: u64) -> String {
+        node_name(self.cluster, self.node_index(index))
+    }
+
+    /// Workloads begin at different nodes, so that their pods spread.
+    fn node_index(&self, pod: u64) -> u64 {
+        let name = self.component.name;
+        let first = COMPONENTS.iter().position(|component| component.name == name).unwrap_or(0) as u64;
+        (first + pod) % self.cluster.nodes.max(1)
+    }
+
     /// The manifest with its status, as the Kubernetes API shows it.
     fn manifest(&self, seed: u64, now: i64) -> Json {
         let component = self.component;
@@ -79,15 +119,8 @@ impl Workload {
             self.labels().into_iter().map(|(key, value)| (key.to_owned(), Json::String(value))).collect();
         let container = json!({
             "name": component.name,
-            "image": format!(
-                "registry.example.com/webshop/{}:{}",
-                component.name,
-                component.version_in(self.cluster.stage).unwrap_or_else(|| "latest".into())
-            ),
-            "resources": {
-                "requests": {"cpu": "250m", "memory": "512Mi"},
-                "limits": {"cpu": "1", "memory": "1Gi"},
-            },
+            "image": self.image(),
+            "resources": resources::of(component).manifest(),
         });
         let template = json!({"metadata": {"labels": labels}, "spec": {"containers": [container]}});
         let (spec, status) = match component.kind {
@@ -198,6 +231,50 @@ fn node_id(seed: u64, cluster: &Cluster, index: u64) -> String {
     entity(seed, "K8S_NODE", &format!("{}/{index}", cluster.name))
 }
 
+pub(super) fn node_name(cluster: &Cluster, index: u64) -> String {
+    format!("{}-node-{index}", cluster.name)
+}
+
+fn claim_id(seed: u64, cluster: &Cluster, claim: &str) -> String {
+    entity(seed, "K8S_PERSISTENTVOLUMECLAIM", &format!("{}/{claim}", cluster.name))
+}
+
+/// The status of a pod, as the Kubernetes API shows it.
+fn pod_status(workload: &Workload, trouble: Option<&Trouble>, now: i64) -> Json {
+    let container = |ready: bool, restarts: usize, state: Json| {
+        json!({
+            "phase": "Running",
+            "containerStatuses": [{
+                "name": workload.component.name,
+                "ready": ready,
+                "restartCount": restarts,
+                "image": workload.image(),
+                "state": state,
+            }],
+        })
+    };
+    let Some(trouble) = trouble else {
+        return container(true, 0, json!({"running": {}}));
+    };
+    match trouble.cause {
+        Cause::CrashLoop => {
+            container(false, trouble.restarts(now).len(), json!({"waiting": {"reason": "CrashLoopBackOff"}}))
+        }
+        Cause::NotReady => container(false, 0, json!({"running": {}})),
+        Cause::ImagePull => {
+            let mut status = container(false, 0, json!({"waiting": {"reason": "ImagePullBackOff"}}));
+            if let Some(phase) = status.get_mut("phase") {
+                *phase = "Pending".into();
+            }
+            status
+        }
+        Cause::Unschedulable => json!({
+            "phase": "Pending",
+            "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}],
+        }),
+    }
+}
+
 /// The namespaces of a cluster: the webshop's and one that is not the company's own.
 fn namespaces(cluster: &Cluster) -> [&'static str; 2] {
     [cluster.namespace, "kube-system"]
@@ -226,7 +303,7 @@ impl Build<'_> {
         }
         for index in 0..cluster.nodes {
             let node = node_id(self.seed, cluster, index);
-            let name = format!("{}-node-{index}", cluster.name);
+            let name = node_name(cluster, index);
             let record = self
                 .node(&node, "K8S_NODE", &name)
                 .with("id_classic", entity(self.seed, "KUBERNETES_NODE", &name))
@@ -292,24 +369,46 @@ impl Build<'_> {
             .with("references", Value::record(references));
         self.store.push_node(Arc::new(record));
         self.edge((kind, &workload.id), "belongs_to", ("K8S_NAMESPACE", &namespace), false);
-        self.pods(workload);
+        self.pods(workload, now);
     }
 
-    fn pods(&mut self, workload: &Workload) {
+    fn pods(&mut self, workload: &Workload, now: i64) {
         let (component, cluster) = (workload.component, workload.cluster);
-        let missing = usize::try_from(component.missing(cluster)).unwrap_or(0);
-        for (index, pod) in workload.pods.iter().enumerate() {
+        for claim in workload.claims() {
+            let id = claim_id(self.seed, cluster, &claim);
+            let record = self
+                .node(&id, "K8S_PERSISTENTVOLUMECLAIM", &claim)
+                .with("k8s.cluster.name", cluster.name)
+                .with("k8s.namespace.name", cluster.namespace)
+                .with("k8s.persistentvolumeclaim.name", claim);
+            self.store.push_node(Arc::new(record));
+        }
+        for (index, pod, trouble) in workload.each_pod() {
             let thing = format!("{}/{pod}", cluster.name);
             let id = entity(self.seed, "K8S_POD", &thing);
-            let ready = index + missing < workload.pods.len();
+            let all = workload.claims();
+            // A stateful set gives each pod the claim of its own number, another workload its claim to all pods.
+            let claims = match (component.kind, usize::try_from(index)) {
+                (WorkloadKind::StatefulSet, Ok(index)) => all.get(index).cloned().into_iter().collect(),
+                _ => all,
+            };
             let manifest = json!({
                 "kind": "Pod",
                 "metadata": {"name": pod, "namespace": cluster.namespace},
-                "status": {
-                    "phase": if ready { "Running" } else { "Pending" },
-                    "containerStatuses": [{"name": component.name, "ready": ready, "restartCount": if ready { 0 } else { 14 }}],
+                "spec": {
+                    "containers": [{"name": component.name, "image": workload.image()}],
+                    "volumes": claims
+                        .iter()
+                        .map(|claim| json!({"name": "data", "persistentVolumeClaim": {"claimName": claim}}))
+                        .collect::<Vec<_>>(),
                 },
+                "status": pod_status(workload, trouble, now),
             });
+            for claim in &claims {
+                let claim = claim_id(self.seed, cluster, claim);
+                self.edge(("K8S_POD", &id), "uses", ("K8S_PERSISTENTVOLUMECLAIM", &claim), false);
+            }
+            let node = trouble.is_none_or(|trouble| trouble.cause != Cause::Unschedulable);
             let record = self
                 .node(&id, "K8S_POD", pod)
                 .with("id_classic", entity(self.seed, "CLOUD_APPLICATION_INSTANCE", &thing))
@@ -317,12 +416,15 @@ impl Build<'_> {
                 .with("k8s.namespace.name", cluster.namespace)
                 .with("k8s.workload.name", component.name)
                 .with("k8s.workload.kind", component.kind.name().to_lowercase())
-                .with("k8s.pod.name", pod.as_str())
+                .with("k8s.pod.name", pod)
+                .with("k8s.node.name", node.then(|| workload.node(index)))
                 .with("k8s.object", manifest.to_string());
             self.store.push_node(Arc::new(record));
             self.edge(("K8S_POD", &id), "is_part_of", (component.kind.node_type(), &workload.id), false);
-            let node = node_id(self.seed, cluster, index as u64 % cluster.nodes.max(1));
-            self.edge(("K8S_POD", &id), "runs_on", ("K8S_NODE", &node), false);
+            if node {
+                let node = node_id(self.seed, cluster, workload.node_index(index));
+                self.edge(("K8S_POD", &id), "runs_on", ("K8S_NODE", &node), false);
+            }
         }
     }
 

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Beside queries there are the other services of an environment, each a module of its own: [`settings`], and
-//! [`ownership`] on top of it. They share the token, the retries and the host.
+//! [`ownership`] and [`management_zone`] on top of it. They share the token, the retries and the host.
 //!
 //! Every arrow to the outside goes through the [`Host`] trait: it sends the HTTP request, sleeps and tells the
 //! time. This crate starts no thread, owns no clock and opens no socket; on one thread of WebAssembly it runs
@@ -34,6 +34,7 @@ pub mod grail;
 pub mod host;
 pub mod limits;
 pub mod links;
+pub mod management_zone;
 pub mod number;
 pub mod observation;
 mod operation;
@@ -51,7 +52,7 @@ mod token;
 pub use base_url::BaseUrl;
 pub use environment::{EntityModel, EnvironmentConfig};
 pub use error::TenantError;
-pub use grail::request::{DqlRequest, Timeframe};
+pub use grail::request::{DqlRequest, SegmentFilter, SegmentVariable, Timeframe};
 pub use grail::result::{Column, GrailResult, Metadata, Notification, Severity};
 pub use host::{FetchFailure, Host, HttpRequest, HttpResponse, Method, StoreFailure, UnixMillis};
 pub use limits::Limits;

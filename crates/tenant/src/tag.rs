@@ -1,5 +1,7 @@
 //! The text form of a tag: `[CONTEXT]key:value`.
 
+use std::fmt;
+
 /// A tag of a classic entity, such as `[Kubernetes]app.kubernetes.io/name:cart`, `owner:team-a` or `critical`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Tag {
@@ -27,6 +29,17 @@ impl Tag {
         let context = context.filter(|context| !context.eq_ignore_ascii_case("CONTEXTLESS"));
         let (key, value) = until(rest, ':');
         Self { context, key, value: value.map(unescape) }
+    }
+}
+
+impl fmt::Display for Tag {
+    /// The text form for people; what is escaped in the original is not.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(context) = &self.context {
+            write!(formatter, "[{context}]")?;
+        }
+        formatter.write_str(&self.key)?;
+        self.value.as_ref().map_or(Ok(()), |value| write!(formatter, ":{value}"))
     }
 }
 

@@ -19,6 +19,25 @@ pub struct Timeframe {
     pub end: String,
 }
 
+/// A segment a query is limited to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SegmentFilter {
+    /// The segment's id.
+    pub id: String,
+    /// Values for the variables of the segment; Grail refuses a query that leaves one out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<SegmentVariable>,
+}
+
+/// The values of a variable of a segment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SegmentVariable {
+    /// The variable's name.
+    pub name: String,
+    /// Its values.
+    pub values: Vec<String>,
+}
+
 /// A question to an environment.
 #[derive(Debug, Clone)]
 pub struct DqlRequest {
@@ -30,6 +49,9 @@ pub struct DqlRequest {
     pub timezone: Option<String>,
     /// Fewer records than the environment's limit; more has no effect.
     pub max_result_records: Option<u64>,
+    /// The segments the query is limited to: what all of them include. Grail takes at most ten, and finds
+    /// nothing in a data object no include of a segment names.
+    pub segments: Vec<SegmentFilter>,
     /// The time for everything: token, start, result.
     pub deadline: Duration,
 }
@@ -43,6 +65,7 @@ impl DqlRequest {
             timeframe: None,
             timezone: None,
             max_result_records: None,
+            segments: Vec::new(),
             deadline: DEFAULT_DEADLINE,
         }
     }
@@ -68,6 +91,13 @@ impl DqlRequest {
         self
     }
 
+    /// The same question limited to a further segment.
+    #[must_use]
+    pub fn segment(mut self, segment: SegmentFilter) -> Self {
+        self.segments.push(segment);
+        self
+    }
+
     /// The same question with another deadline.
     #[must_use]
     pub const fn deadline(mut self, deadline: Duration) -> Self {
@@ -88,6 +118,7 @@ impl DqlRequest {
             max_result_bytes: limits.max_result_bytes,
             fetch_timeout_seconds: limits.fetch_timeout_seconds,
             default_scan_limit_gbytes: limits.default_scan_limit_gbytes,
+            filter_segments: &self.segments,
         })
     }
 }
@@ -108,4 +139,6 @@ struct ExecuteRequest<'a> {
     max_result_bytes: u64,
     fetch_timeout_seconds: u64,
     default_scan_limit_gbytes: i64,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    filter_segments: &'a [SegmentFilter],
 }

@@ -7,6 +7,8 @@ mod deadline;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod management_zones;
+#[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod redaction;

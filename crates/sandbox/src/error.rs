@@ -3,6 +3,8 @@
 use grailstage_dql::span::Span;
 use serde_json::{Value as Json, json};
 
+use crate::place::Places;
+
 /// Why a query has no result.
 ///
 /// Each variant but [`SandboxError::NotSupported`] stands for an answer of Grail, whose codes
@@ -286,7 +288,7 @@ impl SandboxError {
             "arguments": self.arguments(),
             "queryString": query,
             "queryId": query_id,
-            "syntaxErrorPosition": position(query, self.span()),
+            "syntaxErrorPosition": Places::of(query).position(self.span()),
         });
         if let (Self::NotAuthorizedForTable { missing_scopes, .. }, Some(details)) =
             (self, details.as_object_mut())
@@ -304,21 +306,6 @@ fn sentence(message: &str) -> String {
     format!("{first}{}.", characters.as_str())
 }
 
-/// A span as Grail writes it: lines and columns count from 1, indexes from 0, the end is the last character.
-pub(crate) fn position(query: &str, span: Span) -> Json {
-    let at = |byte: usize| {
-        let before = query.get(..byte).unwrap_or(query);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        json!({"line": line, "column": column, "index": before.chars().count()})
-    };
-    let mut last = span.end.saturating_sub(1).max(span.start);
-    while !query.is_char_boundary(last) {
-        last -= 1;
-    }
-    json!({"start": at(span.start), "end": at(last)})
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -334,14 +321,5 @@ mod tests {
             envelope["error"]["details"]["syntaxErrorPosition"],
             json!({"start": {"line": 1, "column": 14, "index": 13}, "end": {"line": 1, "column": 17, "index": 16}})
         );
-    }
-
-    #[test]
-    fn counts_characters_not_bytes_and_lines_from_one() {
-        let query = "fetch logs\n| filter ü == 1";
-        let at = query.find('=').unwrap();
-        let place = position(query, Span::new(at, at + 2));
-        assert_eq!(place["start"], json!({"line": 2, "column": 12, "index": 22}));
-        assert_eq!(place["end"]["column"], 13);
     }
 }

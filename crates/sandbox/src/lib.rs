@@ -20,6 +20,7 @@ pub mod evaluator;
 mod forecast;
 pub mod load;
 pub mod metrics;
+mod place;
 pub mod record;
 mod relative_time;
 pub mod serve;

@@ -334,28 +334,6 @@ fn verify_says_what_is_wrong_without_an_error_status() {
     assert_eq!(bad["notifications"][0]["syntaxPosition"]["start"]["column"], 14);
 }
 
-fn suggestions(environment: &Environment, query: &str) -> Vec<String> {
-    let request =
-        Request::post("/platform/storage/query/v1/query:autocomplete", json!({"query": query}).to_string());
-    let response = environment.handle(&request.with_bearer(PLATFORM_TOKEN), NOW);
-    assert_eq!(response.status, 200);
-    let answer = body(&response);
-    let found = answer["suggestions"].as_array().unwrap();
-    found.iter().map(|suggestion| suggestion["suggestion"].as_str().unwrap().to_owned()).collect()
-}
-
-#[test]
-fn autocomplete_knows_commands_tables_functions_and_fields() {
-    let environment = production();
-    assert!(suggestions(&environment, "").contains(&"fetch".to_owned()));
-    assert!(!suggestions(&environment, "").contains(&"filter".to_owned()));
-    assert_eq!(suggestions(&environment, "fetch logs | fil"), ["filter", "filterOut"]);
-    assert!(suggestions(&environment, "fetch security").contains(&"security.events".to_owned()));
-    assert_eq!(suggestions(&environment, "fetch logs | filter startsW"), ["startsWith"]);
-    assert_eq!(suggestions(&environment, "fetch logs | filter loglev"), ["loglevel"]);
-    assert_eq!(suggestions(&environment, "fetch logs | filter content == \"lo"), [] as [String; 0]);
-}
-
 #[test]
 fn what_is_brought_can_be_queried_at_once_and_later() {
     let environment = production();

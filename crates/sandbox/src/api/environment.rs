@@ -12,6 +12,7 @@ use super::fault::{Fault, FaultKind, Faults};
 use super::ingest::{Ingested, WRITE_SCOPE, ingest, table_of};
 use super::message::{Delivery, Request, Response};
 use super::query::{Queries, execute, verify};
+use super::query_tree::parse;
 use super::settings::{self, is_settings};
 use crate::data::company::{LANDSCAPES, Landscape};
 use crate::data::{Random, generate};
@@ -171,8 +172,8 @@ impl Environment {
         work(&mut self.state().settings)
     }
 
-    /// What was called how often, by route: `token`, `execute`, `poll`, `cancel`, `verify`, `autocomplete`, `ingest`,
-    /// `settings`, `analyze`, `analyze-poll`, `analyze-cancel`, `analyzers`, `app`, `other`.
+    /// What was called how often, by route: `token`, `execute`, `poll`, `cancel`, `verify`, `autocomplete`, `parse`,
+    /// `ingest`, `settings`, `analyze`, `analyze-poll`, `analyze-cancel`, `analyzers`, `app`, `other`.
     #[must_use]
     pub fn counters(&self) -> BTreeMap<&'static str, Counter> {
         self.state().counters.clone()
@@ -292,7 +293,8 @@ impl Environment {
                 (executed.response, executed.scanned)
             }
             "poll" => (self.state().queries.poll(request, now_millis), 0),
-            "autocomplete" => (autocomplete(request, store), 0),
+            "autocomplete" => (autocomplete(request, store, now_millis), 0),
+            "parse" => (parse(request, store, now_millis), 0),
             "analyze" | "analyze-poll" | "analyze-cancel" | "analyzers" => {
                 let required = caller.require(analyzers::scope(route), trace_id);
                 required.map_or_else(
@@ -355,6 +357,7 @@ fn route(request: &Request) -> &'static str {
         ("GET", "/platform/storage/query/v1/query:poll") => "poll",
         ("POST", "/platform/storage/query/v1/query:cancel") => "cancel",
         ("POST", "/platform/storage/query/v1/query:verify") => "verify",
+        ("POST", "/platform/storage/query/v1/query:parse") => "parse",
         ("POST", "/platform/storage/query/v1/query:autocomplete") => "autocomplete",
         ("POST", path) if table_of(path).is_some() => "ingest",
         (_, path) if is_settings(path) => "settings",

@@ -10,7 +10,9 @@ mod fault;
 mod ingest;
 mod message;
 mod query;
+mod query_tree;
 mod settings;
+mod signature;
 
 pub use accounts::{ACCOUNT_URN, API_TOKEN, CLIENT_ID, CLIENT_SECRET, PLATFORM_TOKEN};
 pub(crate) use control::{Control, Listener};

@@ -1,4 +1,4 @@
-//! The Grail query API: execute, poll, cancel, verify.
+//! The Grail query API: execute, poll, cancel, verify. Autocomplete and parse stand beside it.
 //! Source: docs.dynatrace.com and the types of `@dynatrace-sdk/client-query`.
 
 use std::collections::HashMap;
@@ -46,10 +46,10 @@ enum Outcome {
 }
 
 /// What a request to execute asks for.
-struct Execution {
-    query: String,
+pub(super) struct Execution {
+    pub(super) query: String,
     timeout_millis: Option<u64>,
-    options: EvaluationOptions,
+    pub(super) options: EvaluationOptions,
     max_records: usize,
     max_bytes: Option<u64>,
     scan_limit_bytes: Option<u64>,
@@ -60,7 +60,7 @@ struct Execution {
 }
 
 impl Execution {
-    fn read(request: &Request, now_millis: i64, scopes: Vec<String>) -> Result<Self, String> {
+    pub(super) fn read(request: &Request, now_millis: i64, scopes: Vec<String>) -> Result<Self, String> {
         let body = request.json().ok_or("The request body is not valid JSON.")?;
         let text = |name: &str| body.get(name).and_then(Json::as_str);
         let long = |name: &str| body.get(name).and_then(Json::as_i64);

@@ -27,6 +27,7 @@ mod wildcard;
 
 use grailstage_dql::span::Span;
 
+pub(crate) use aggregations::is_aggregation;
 pub(crate) use commands::names as command_names;
 pub use context::EvaluationOptions;
 pub(crate) use functions::names as function_names;

@@ -3,6 +3,8 @@
 //! The lexer refuses nothing: what it cannot read becomes a token of a broken kind, and the parser, which knows
 //! what surrounds it, says what is wrong.
 
+use memchr::{memchr, memchr2};
+
 use crate::span::Span;
 use crate::token::{Comment, Token, TokenKind};
 
@@ -48,13 +50,28 @@ const fn is_name_start(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_'
 }
 
-const fn is_name_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+/// Whether a byte may stand in a name. A table, since most bytes of a query are asked this.
+fn is_name_part(byte: u8) -> bool {
+    #[expect(clippy::indexing_slicing, reason = "an index beyond the end would fail to compile")]
+    const NAME_PARTS: [bool; 256] = {
+        let mut parts = [false; 256];
+        let mut byte = 0u8;
+        while byte < 128 {
+            parts[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+            byte += 1;
+        }
+        parts
+    };
+    NAME_PARTS.get(usize::from(byte)).copied().unwrap_or(false)
 }
 
 impl Lexer<'_> {
     fn at(&self, position: usize) -> u8 {
         self.bytes.get(position).copied().unwrap_or(0)
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.position..).unwrap_or_default()
     }
 
     fn push(&mut self, kind: TokenKind, start: usize) {
@@ -71,12 +88,14 @@ impl Lexer<'_> {
     }
 
     fn skip_while(&mut self, accept: impl Fn(u8) -> bool) {
-        while let Some(&byte) = self.bytes.get(self.position) {
-            if !accept(byte) {
-                break;
-            }
-            self.position += 1;
-        }
+        let rest = self.rest();
+        self.position += rest.iter().position(|byte| !accept(*byte)).unwrap_or(rest.len());
+    }
+
+    /// Goes to where a search in the rest of the text found something, or to the end.
+    fn go_to(&mut self, search: impl Fn(&[u8]) -> Option<usize>) {
+        let rest = self.rest();
+        self.position += search(rest).unwrap_or(rest.len());
     }
 
     fn run(&mut self) {
@@ -213,7 +232,7 @@ impl Lexer<'_> {
     }
 
     fn string(&mut self) {
-        if self.bytes.get(self.position..).is_some_and(|rest| rest.starts_with(b"\"\"\"")) {
+        if self.rest().starts_with(b"\"\"\"") {
             self.triple_string();
         } else {
             self.delimited(b'"', TokenKind::String, TokenKind::UnterminatedString);
@@ -225,7 +244,7 @@ impl Lexer<'_> {
         let start = self.position;
         self.position += 3;
         loop {
-            self.skip_while(|byte| byte != b'"');
+            self.go_to(|rest| memchr(b'"', rest));
             let run = self.position;
             self.skip_while(|byte| byte == b'"');
             if self.position - run >= 3 {
@@ -243,7 +262,7 @@ impl Lexer<'_> {
         let start = self.position;
         self.position += 1;
         loop {
-            self.skip_while(|byte| byte != delimiter && byte != b'\\');
+            self.go_to(|rest| memchr2(delimiter, b'\\', rest));
             match self.bytes.get(self.position) {
                 Some(b'\\') => {
                     self.position += 1;
@@ -266,14 +285,14 @@ impl Lexer<'_> {
     fn single_quoted(&mut self) {
         let start = self.position;
         self.position += 1;
-        self.skip_while(|byte| byte != b'\'' && byte != b'\n');
+        self.go_to(|rest| memchr2(b'\'', b'\n', rest));
         self.position += usize::from(self.at(self.position) == b'\'');
         self.push(TokenKind::SingleQuoted, start);
     }
 
     fn line_comment(&mut self) {
         let start = self.position;
-        self.skip_while(|byte| byte != b'\n');
+        self.go_to(|rest| memchr(b'\n', rest));
         let mut end = self.position;
         if self.at(end - 1) == b'\r' {
             end -= 1;
@@ -285,7 +304,7 @@ impl Lexer<'_> {
         let start = self.position;
         self.position += 2;
         loop {
-            self.skip_while(|byte| byte != b'*');
+            self.go_to(|rest| memchr(b'*', rest));
             if self.position >= self.bytes.len() {
                 self.lexed.unterminated_comment = Some(Span::new(start, start + 2));
                 break;

@@ -227,21 +227,29 @@ pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> O
         return None;
     }
     let limit = (name.chars().count() / 3).clamp(1, 3);
+    let name = letters(name);
     known
-        .map(|candidate| (distance(name, candidate), candidate))
+        .map(|candidate| (letters(candidate), candidate))
+        // Names whose lengths differ by more differ in more letters.
+        .filter(|(letters, _)| letters.len().abs_diff(name.len()) <= limit)
+        .map(|(letters, candidate)| (distance(&name, &letters), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// Damerau-Levenshtein distance without regard to case: letters put in, left out, changed or swapped.
-fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.to_lowercase().chars().collect();
-    let right: Vec<char> = right.to_lowercase().chars().collect();
+/// The letters of a name without regard to case.
+fn letters(name: &str) -> Vec<char> {
+    name.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// Damerau-Levenshtein distance: letters put in, left out, changed or swapped.
+fn distance(left: &[char], right: &[char]) -> usize {
     let mut before_last: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=right.len()).collect();
     for (row, letter) in left.iter().enumerate() {
-        let mut current = vec![row + 1];
+        let mut current = Vec::with_capacity(last.len());
+        current.push(row + 1);
         for (column, other) in right.iter().enumerate() {
             let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX - 1);
             let changed = at(&last, column) + usize::from(letter != other);
@@ -269,7 +277,7 @@ mod tests {
         for (left, right, expected) in
             [("filter", "fliter", 1), ("filter", "filter", 0), ("", "abc", 3), ("containz", "contains", 1)]
         {
-            assert_eq!(distance(left, right), expected, "{left} {right}");
+            assert_eq!(distance(&letters(left), &letters(right)), expected, "{left} {right}");
         }
     }
 

@@ -4,10 +4,12 @@
 //!  grailstage dql check|fmt|explain ── queries in files
 //!  grailstage dql run|test ── queries over own records
 //!  grailstage sandbox serve ── a Dynatrace environment in memory, on loopback
+//!  grailstage sandbox generate ── records for load tests
 //! ```
 
 mod dql;
 mod failure;
+mod generate;
 mod run;
 mod sandbox;
 mod test_kit;
@@ -52,6 +54,13 @@ fn main() -> ExitCode {
 
 impl From<grailstage_sandbox::serve::ServeError> for Failure {
     fn from(error: grailstage_sandbox::serve::ServeError) -> Self {
+        let help = error.help();
+        Self { message: error.to_string(), help }
+    }
+}
+
+impl From<grailstage_sandbox::load::FileError> for Failure {
+    fn from(error: grailstage_sandbox::load::FileError) -> Self {
         let help = error.help();
         Self { message: error.to_string(), help }
     }

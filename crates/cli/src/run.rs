@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use grailstage_dql::diagnostic::Diagnostic;
-use grailstage_sandbox::load::{record_to_json, store_from_json, time_span};
+use grailstage_sandbox::load::{record_to_json, store_from_files, time_span};
 use grailstage_sandbox::serve::now_millis;
-use grailstage_sandbox::{Evaluation, EvaluationOptions, SandboxError, evaluate};
+use grailstage_sandbox::{Evaluation, EvaluationOptions, SandboxError, Store, evaluate};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -16,8 +16,9 @@ use crate::failure::Failure;
 pub(crate) struct RunArguments {
     /// The query, or a file that holds it
     query: String,
-    /// JSON: an array of records, or an object of such arrays by data object
-    #[arg(long, value_name = "FILE")]
+    /// A folder of one file a data object, such as logs.json (an array of objects) or logs.jsonl (an object a line), or
+    /// one such file, or a JSON object of arrays by data object
+    #[arg(long, value_name = "DIR|FILE")]
     data: PathBuf,
     /// How records are shown
     #[arg(long, value_enum, default_value_t = Output::Table)]
@@ -41,8 +42,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     } else {
         ("query".to_owned(), arguments.query.clone())
     };
-    let data = read_json(&arguments.data)?;
-    let records = records(&name, &query, &data, arguments.now.as_deref())?;
+    let load = |tables: &[String]| Ok(store_from_files(&arguments.data, tables)?);
+    let records = records(&name, &query, load, arguments.now.as_deref())?;
     match arguments.output {
         Output::Json => println!("{:#}", Value::Array(records)),
         Output::Table => print!("{}", table(&records)),
@@ -50,11 +51,11 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The records that a query gives over data, as plain JSON.
+/// The records that a query gives over what `load` makes of the tables it reads, as plain JSON.
 pub(crate) fn records(
     name: &str,
     query: &str,
-    data: &Value,
+    load: impl FnOnce(&[String]) -> Result<Store, Failure>,
     now: Option<&str>,
 ) -> Result<Vec<Value>, Failure> {
     let tree = grailstage_dql::parse(query).map_err(|diagnostics| Failure {
@@ -66,8 +67,7 @@ pub(crate) fn records(
         help: None,
     })?;
     let tables = grailstage_dql::analysis::analyse(&tree).tables;
-    let store = store_from_json(data, &tables)
-        .map_err(|error| Failure { message: format!("the data can't be read: {error}"), help: None })?;
+    let store = load(&tables)?;
     let now = match now {
         Some(text) => time(text)?,
         None => now_millis().saturating_mul(1_000_000),

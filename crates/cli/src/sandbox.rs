@@ -6,17 +6,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use grailstage_sandbox::load::store_from_json;
+use grailstage_sandbox::load::store_from_files;
 use grailstage_sandbox::serve::{Server, now_millis};
 use grailstage_sandbox::{ACCOUNT_URN, CLIENT_ID, CLIENT_SECRET, PLATFORM_TOKEN, SandboxOptions};
 
 use crate::failure::Failure;
-use crate::run::read_json;
+use crate::generate;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Sandbox {
     /// Serves two environments with the data of a webshop on loopback until Ctrl-C
     Serve(Serve),
+    /// Writes records for load tests, one JSON object a line
+    Generate(generate::Generate),
 }
 
 #[derive(Debug, Args)]
@@ -24,8 +26,9 @@ pub(crate) struct Serve {
     /// Port of the first environment; the second environment and the control API listen on the next two. 0 takes free ones
     #[arg(long, default_value_t = 7080)]
     port: u16,
-    /// Own records in place of the webshop's: JSON, an object of arrays of records by data object
-    #[arg(long, value_name = "FILE")]
+    /// Own records in place of the webshop's: a folder of one file a data object, such as logs.json (an array of
+    /// objects) or logs.jsonl (an object a line), or one JSON file, an object of arrays by data object
+    #[arg(long, value_name = "DIR|FILE")]
     data: Option<PathBuf>,
     /// Decides ids, numbers and texts of the data
     #[arg(long, default_value_t = 1)]
@@ -38,6 +41,7 @@ pub(crate) fn run(command: &Sandbox) -> Result<(), Failure> {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(serve(arguments))
         }
+        Sandbox::Generate(arguments) => generate::run(arguments),
     }
 }
 
@@ -47,10 +51,7 @@ async fn serve(arguments: &Serve) -> Result<(), Failure> {
     let options = SandboxOptions { seed: arguments.seed, now: now_millis() };
     let sandbox = Arc::new(grailstage_sandbox::Sandbox::new(options));
     if let Some(path) = &arguments.data {
-        let store = store_from_json(&read_json(path)?, &[]).map_err(|error| Failure {
-            message: format!("`{}` can't be read: {error}", path.display()),
-            help: None,
-        })?;
+        let store = store_from_files(path, &[])?;
         sandbox.environments().iter().for_each(|environment| environment.replace_data(store.clone()));
     }
     let server = Server::start(Arc::clone(&sandbox), arguments.port).await?;

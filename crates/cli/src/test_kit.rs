@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use grailstage_sandbox::load::store_from_files;
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -70,9 +71,9 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
 fn case(path: &Path, arguments: &TestArguments) -> Result<(), String> {
     let failure = |failure: Failure| failure.to_string();
     let query = read(path).map_err(failure)?;
-    let input = read_json(&path.with_extension("input.json")).map_err(failure)?;
+    let load = |tables: &[String]| Ok(store_from_files(&path.with_extension("input.json"), tables)?);
     let found =
-        records(&path.display().to_string(), &query, &input, arguments.now.as_deref()).map_err(failure)?;
+        records(&path.display().to_string(), &query, load, arguments.now.as_deref()).map_err(failure)?;
     let expected_path = path.with_extension("expected.json");
     if arguments.update {
         let text = format!("{:#}\n", Value::Array(found));

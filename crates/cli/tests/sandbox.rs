@@ -56,8 +56,17 @@ fn says_where_it_listens_and_ends_cleanly() {
 
 #[test]
 fn own_records_take_the_place_of_the_data_set() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kit/errors-by-level.input.json");
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("own-records");
+    std::fs::create_dir_all(&folder).unwrap();
+    let records: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    std::fs::write(folder.join("logs.json"), records.get("logs").unwrap().to_string()).unwrap();
+    serves_five_logs_of(file);
+    serves_five_logs_of(folder.to_str().unwrap());
+}
+
+fn serves_five_logs_of(data: &str) {
     use std::io::Write as _;
-    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kit/errors-by-level.input.json");
     let mut child = serve_with(&["--port", "0", "--data", data]);
     let text = introduction(&mut child);
     let url = text.lines().find_map(|line| line.trim().strip_prefix("url: http://")).unwrap();

@@ -33,6 +33,7 @@ pub use api::{
     ACCOUNT_URN, API_TOKEN, CLIENT_ID, CLIENT_SECRET, Counter, Delivery, Environment, Fault, FaultKind,
     PLATFORM_TOKEN, Request, Response, Sandbox, SandboxOptions,
 };
+pub use data::BulkTable;
 pub use error::SandboxError;
 pub use evaluator::{Evaluation, EvaluationOptions, evaluate, verify};
 pub use record::Record;

@@ -2,16 +2,23 @@
 //!
 //! ```text
 //!  {"logs": [{…}, {…}], "smartscapeNodes": [{…}], "metrics": [{…}]} ──▶ Store
+//!  a folder of logs.jsonl, smartscapeNodes.json, metrics.json       ──▶ Store
 //! ```
+
+mod builder;
+mod files;
 
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json};
 
+pub use self::files::{FileError, store_from_files};
+
+use self::builder::{NoRecord, TableBuilder};
 use crate::metrics::{MetricSeries, Points};
 use crate::record::{Name, Record};
-use crate::store::{Row, Store, Table, TimeColumn};
+use crate::store::{Row, Store, TimeColumn};
 use crate::value::{
     TimestampStyle, Value, format_timestamp, parse_timestamp, smartscape_id_from, uid_from, value_from_json,
 };
@@ -80,20 +87,14 @@ pub fn store_from_json(json: &Json, tables: &[String]) -> Result<Store, LoadErro
 
 fn add(store: &mut Store, table: &str, records: &Json) -> Result<(), LoadError> {
     let wrong = || LoadError::NoRecords { table: table.to_owned() };
-    let records = records.as_array().ok_or_else(wrong)?;
-    let objects: Vec<&Map<String, Json>> =
-        records.iter().map(Json::as_object).collect::<Option<_>>().ok_or_else(wrong)?;
-    let rows = objects.iter().map(|object| Arc::new(record(object, table)));
-    match table {
-        "smartscapeNodes" => rows.for_each(|row| store.push_node(row)),
-        "smartscapeEdges" => rows.for_each(|row| store.push_edge(row)),
-        "metrics" | "timeseries" => {
-            for (index, object) in objects.into_iter().enumerate() {
-                store.push_metric(series(object).ok_or(LoadError::NoSeries { index })?);
-            }
-        }
-        _ => store.insert_table(table, Table::new(rows.collect(), time_column(table))),
+    let mut builder = TableBuilder::new(table);
+    for (index, record) in records.as_array().ok_or_else(wrong)?.iter().enumerate() {
+        builder.push(record).map_err(|error| match error {
+            NoRecord::NoObject => wrong(),
+            NoRecord::NoSeries => LoadError::NoSeries { index },
+        })?;
     }
+    builder.finish(store);
     Ok(())
 }
 

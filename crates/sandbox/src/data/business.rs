@@ -24,23 +24,25 @@ pub(super) fn rows(landscape: &Landscape, seed: u64, now: i64) -> Vec<Row> {
             let mut random = Random::new(seed ^ 0x0bde ^ slot.cast_unsigned());
             let time = slot * INTERVAL + i64::try_from(random.below(INTERVAL.cast_unsigned())).ok()?;
             let failed = in_incident(time, now) && random.chance(0.5);
-            let amount = (500 + random.below(20_000)) as f64 / 100.0;
-            let record = Record::new()
-                .with("timestamp", Value::Timestamp(time))
-                .with("event.id", uuid(seed, &format!("order/{slot}")))
-                .with("event.kind", "BIZ_EVENT")
-                .with(
-                    "event.type",
-                    if failed { "com.webshop.order.failed" } else { "com.webshop.order.placed" },
-                )
-                .with("event.provider", "webshop")
-                .with("order.id", format!("o-{}", 100_000 + slot.rem_euclid(900_000)))
-                .with("order.items", i64::try_from(1 + random.below(7)).unwrap_or(1))
-                .with("order.amount", amount)
-                .with("order.currency", "EUR")
-                .with("order.country", random.pick(&["AT", "DE", "ES", "FR", "PL"]).copied())
-                .with("dt.system.bucket", "default_bizevents");
-            (time < now).then(|| Arc::new(record))
+            (time < now).then(|| order(slot, time, failed, seed, &mut random))
         })
         .collect()
+}
+
+/// The order of that number.
+pub(super) fn order(number: i64, time: i64, failed: bool, seed: u64, random: &mut Random) -> Row {
+    let amount = (500 + random.below(20_000)) as f64 / 100.0;
+    let record = Record::new()
+        .with("timestamp", Value::Timestamp(time))
+        .with("event.id", uuid(seed, &format!("order/{number}")))
+        .with("event.kind", "BIZ_EVENT")
+        .with("event.type", if failed { "com.webshop.order.failed" } else { "com.webshop.order.placed" })
+        .with("event.provider", "webshop")
+        .with("order.id", format!("o-{}", 100_000 + number.rem_euclid(900_000)))
+        .with("order.items", i64::try_from(1 + random.below(7)).unwrap_or(1))
+        .with("order.amount", amount)
+        .with("order.currency", "EUR")
+        .with("order.country", random.pick(&["AT", "DE", "ES", "FR", "PL"]).copied())
+        .with("dt.system.bucket", "default_bizevents");
+    Arc::new(record)
 }

@@ -51,10 +51,10 @@ pub(super) fn rows(workloads: &[Workload], seed: u64, now: i64, hours: i64) -> V
 }
 
 /// Field names, shared by all records.
-struct Names(Vec<Name>);
+pub(super) struct Names(Vec<Name>);
 
 impl Names {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(
             [
                 "timestamp",
@@ -78,7 +78,7 @@ impl Names {
         )
     }
 
-    fn record(
+    pub(super) fn record(
         &self,
         workload: &Workload,
         process_group: &str,

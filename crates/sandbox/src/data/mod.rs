@@ -9,6 +9,7 @@
 //!   runs, tests, deployments, validations, orders            ◀┘
 //! ```
 
+mod bulk;
 mod business;
 pub(crate) mod company;
 mod ids;
@@ -27,6 +28,7 @@ mod vulnerabilities;
 
 use std::sync::Arc;
 
+pub use bulk::BulkTable;
 pub(crate) use ids::uuid;
 pub(crate) use random::Random;
 

@@ -57,7 +57,7 @@ pub(super) fn rows(workloads: &[Workload], seed: u64, now: i64) -> Vec<Row> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-struct Span {
+pub(super) struct Span {
     start: i64,
     duration: i64,
     failed: bool,
@@ -65,7 +65,7 @@ struct Span {
 }
 
 impl Span {
-    fn draw(workload: &Workload, start: i64, now: i64, random: &mut Random) -> Self {
+    pub(super) fn draw(workload: &Workload, start: i64, now: i64, random: &mut Random) -> Self {
         let incident = fails(workload, start, now);
         let factor = match (incident, is_slow(workload, start, now)) {
             (true, _) => 8,
@@ -81,7 +81,7 @@ impl Span {
         }
     }
 
-    fn record(
+    pub(super) fn record(
         &self,
         workload: &Workload,
         seed: u64,

@@ -25,6 +25,7 @@ pub mod record;
 mod relative_time;
 pub mod serve;
 mod settings;
+mod slo;
 mod stack;
 pub mod store;
 pub mod value;

@@ -14,6 +14,7 @@ use super::message::{Delivery, Request, Response};
 use super::query::{Queries, execute, verify};
 use super::query_tree::parse;
 use super::settings::{self, is_settings};
+use super::slo;
 use crate::data::company::{LANDSCAPES, Landscape};
 use crate::data::{Random, generate};
 use crate::settings::SettingsStore;
@@ -173,7 +174,8 @@ impl Environment {
     }
 
     /// What was called how often, by route: `token`, `execute`, `poll`, `cancel`, `verify`, `autocomplete`, `parse`,
-    /// `ingest`, `settings`, `analyze`, `analyze-poll`, `analyze-cancel`, `analyzers`, `app`, `other`.
+    /// `ingest`, `settings`, `analyze`, `analyze-poll`, `analyze-cancel`, `analyzers`, `slo`, `platform-slo`, `app`,
+    /// `other`.
     #[must_use]
     pub fn counters(&self) -> BTreeMap<&'static str, Counter> {
         self.state().counters.clone()
@@ -279,6 +281,13 @@ impl Environment {
             }
             return (self.with_settings(|store| settings::settings(request, store, now_millis)), 0);
         }
+        if route == "slo" {
+            if let Err(response) = accounts().allowed(request, slo::READ, now_millis, trace_id) {
+                return (response, 0);
+            }
+            let objects = self.settings_objects(crate::slo::SCHEMA);
+            return (slo::classic(request, &objects, store, now_millis), 0);
+        }
         let caller = match accounts().caller(request, now_millis, trace_id) {
             Ok(caller) => caller,
             Err(response) => return (response, 0),
@@ -303,6 +312,13 @@ impl Environment {
                 )
             }
             "cancel" => (self.state().queries.cancel(request, now_millis), 0),
+            "platform-slo" => {
+                if let Err(refused) = caller.require(slo::scope(request), trace_id) {
+                    return (refused, 0);
+                }
+                let objects = self.settings_objects(crate::slo::SCHEMA);
+                (slo::platform(request, &objects, store, caller.scopes, now_millis), 0)
+            }
             _ => (verify(request, store, caller.scopes, now_millis), 0),
         }
     }
@@ -363,6 +379,6 @@ fn route(request: &Request) -> &'static str {
         (_, path) if is_settings(path) => "settings",
         // What deep links lead to; apps are not part of the API.
         ("GET", path) if path.starts_with("/ui/") => "app",
-        (method, path) => analyzers::route(method, path).unwrap_or("other"),
+        (method, path) => slo::route(path).or_else(|| analyzers::route(method, path)).unwrap_or("other"),
     }
 }

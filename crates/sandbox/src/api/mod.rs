@@ -13,6 +13,7 @@ mod query;
 mod query_tree;
 mod settings;
 mod signature;
+mod slo;
 
 pub use accounts::{ACCOUNT_URN, API_TOKEN, CLIENT_ID, CLIENT_SECRET, PLATFORM_TOKEN};
 pub(crate) use control::{Control, Listener};

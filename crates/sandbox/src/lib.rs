@@ -19,6 +19,7 @@ pub mod error;
 pub mod evaluator;
 mod forecast;
 pub mod load;
+mod management_zones;
 pub mod metrics;
 mod place;
 pub mod record;

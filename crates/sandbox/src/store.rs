@@ -108,6 +108,12 @@ impl Table {
         &self.made().rows
     }
 
+    /// Gives every record another form; how many bytes they take is counted anew.
+    pub(crate) fn map_rows(&mut self, change: impl Fn(&Row) -> Row) {
+        let rows = self.rows().iter().map(change).collect();
+        self.made = OnceLock::from(Made::new(rows));
+    }
+
     /// Adds a record.
     pub fn push(&mut self, row: Row) {
         self.made();
@@ -138,9 +144,31 @@ pub struct Store {
     nodes: Vec<Row>,
     edges: Vec<Row>,
     metrics: Vec<MetricSeries>,
+    /// The ids of management zones by their names, which entities have.
+    management_zones: BTreeMap<String, i64>,
 }
 
 impl Store {
+    /// Says which management zones there are: name and numeric id.
+    pub(crate) fn set_management_zones(&mut self, zones: impl IntoIterator<Item = (String, i64)>) {
+        self.management_zones = zones.into_iter().collect();
+    }
+
+    /// The numeric id of the management zone of that name.
+    pub(crate) fn management_zone_id(&self, name: &str) -> Option<i64> {
+        self.management_zones.get(name).copied()
+    }
+
+    /// Whether a problem that is going on affects the entity.
+    pub(crate) fn is_unhealthy(&self, entity_id: &str) -> bool {
+        let problems = self.table("dt.davis.problems").map(Table::rows).unwrap_or_default();
+        problems.iter().any(|problem| {
+            let affected = problem.get("affected_entity_ids").and_then(Value::as_array).unwrap_or_default();
+            problem.get("event.status").and_then(Value::as_str) == Some("ACTIVE")
+                && affected.iter().any(|id| id.as_str() == Some(entity_id))
+        })
+    }
+
     /// The series of all metrics.
     #[must_use]
     pub fn metrics(&self) -> &[MetricSeries] {

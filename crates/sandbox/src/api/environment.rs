@@ -17,6 +17,7 @@ use super::settings::{self, is_settings};
 use super::slo;
 use crate::data::company::{LANDSCAPES, Landscape};
 use crate::data::{Random, generate};
+use crate::management_zones;
 use crate::settings::SettingsStore;
 use crate::store::Store;
 
@@ -97,24 +98,38 @@ struct State {
     counters: BTreeMap<&'static str, Counter>,
     faults: Faults,
     settings: SettingsStore,
+    /// The change of the settings that the management zones of the store's entities are of.
+    zones_of: u64,
     /// What requests brought, in their order.
     ingested: Vec<Ingested>,
     random: Random,
 }
 
+impl State {
+    /// Computes the management zones of entities anew when settings have changed. Own data keeps the zones it came with.
+    fn follow_settings(&mut self) {
+        if self.generated && self.zones_of != self.settings.changes() {
+            management_zones::apply(&self.settings, Arc::make_mut(&mut self.store));
+            self.zones_of = self.settings.changes();
+        }
+    }
+}
+
 impl Environment {
     fn new(landscape: &'static Landscape, options: SandboxOptions, accounts: Arc<Mutex<Accounts>>) -> Self {
         let random = Random::of(options.seed, landscape.name);
-        let settings =
-            SettingsStore::new(Random::of(options.seed, &format!("settings/{}", landscape.name)).next());
+        let settings = crate::data::settings(landscape, options.seed, options.now);
+        let mut store = generate(landscape, options.seed, options.now.saturating_mul(1_000_000));
+        management_zones::apply(&settings, &mut store);
         let state = State {
-            store: Arc::new(generate(landscape, options.seed, options.now.saturating_mul(1_000_000))),
+            store: Arc::new(store),
             made_millis: options.now,
             generated: true,
             queries: Queries::new(random.clone().next()),
             analyses: Analyses::new(random.clone().next()),
             counters: BTreeMap::new(),
             faults: Faults::default(),
+            zones_of: settings.changes(),
             settings: settings.clone(),
             ingested: Vec::new(),
             random,
@@ -166,11 +181,15 @@ impl Environment {
         state.faults.clear();
         state.counters.clear();
         state.settings = self.generated_settings.clone();
+        state.follow_settings();
     }
 
     /// Works on the settings objects.
     pub(super) fn with_settings<T>(&self, work: impl FnOnce(&mut SettingsStore) -> T) -> T {
-        work(&mut self.state().settings)
+        let mut state = self.state();
+        let result = work(&mut state.settings);
+        state.follow_settings();
+        result
     }
 
     /// What was called how often, by route: `token`, `execute`, `poll`, `cancel`, `verify`, `autocomplete`, `parse`,
@@ -359,6 +378,7 @@ impl Environment {
     fn refresh(&self, state: &mut State, now_millis: i64) {
         if state.generated && now_millis - state.made_millis >= REFRESH_MILLIS {
             let mut store = generate(self.landscape, self.seed, now_millis.saturating_mul(1_000_000));
+            management_zones::apply(&state.settings, &mut store);
             state.ingested.iter().for_each(|item| item.apply(&mut store));
             state.store = Arc::new(store);
             state.made_millis = now_millis;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Random;
 use super::company::{COMPONENTS, Component, Landscape};
+use super::guardians::{self, Objective};
 use super::ids::uuid;
 use crate::record::Record;
 use crate::store::Row;
@@ -275,10 +276,8 @@ impl Run<'_> {
     /// The validation of the stage's guardian after a deployment. Summary, tags and objectives are JSON text.
     fn validation(&mut self, stage: &str, deployed: i64, random: &mut Random) {
         let component = self.component.name;
-        let guardian = uuid(self.seed, &format!("guardian/{component}/{stage}"));
+        let guardian = guardians::guardian_id(self.seed, self.component, stage);
         let task = uuid(self.seed, &format!("validation/{}/{stage}", self.id));
-        let objectives =
-            [("Error rate", 2.0, 1.0), ("Response time p95", 400.0, 300.0), ("CPU usage", 80.0, 70.0)];
         let end = deployed + 2 * MINUTE;
         let mut counts = [0_u32; 3];
         let mut worst = "pass";
@@ -287,7 +286,7 @@ impl Run<'_> {
                 .with("event.provider", "dynatrace.site.reliability.guardian")
                 .with("task.id", task.as_str())
                 .with("dt.srg.id", guardian.as_str())
-                .with("dt.srg.name", format!("{component} {stage}"))
+                .with("dt.srg.name", guardians::name(run.component, stage))
                 .with(
                     "dt.srg.tags",
                     serde_json::json!({"service": [component], "stage": [stage]}).to_string(),
@@ -300,7 +299,7 @@ impl Run<'_> {
         };
         let started = base(self, "validation", "started", deployed + SECOND);
         self.push(deployed + SECOND, started);
-        for (name, target, warning) in objectives {
+        for Objective { name, target, warning, .. } in guardians::objectives(self.component) {
             let value = (warning * (0.4 + 0.65 * random.unit()) * 100.0_f64).round() / 100.0;
             let status = if value > target {
                 "fail"

@@ -12,25 +12,31 @@
 mod bulk;
 mod business;
 pub(crate) mod company;
+mod guardians;
 mod ids;
 mod kubernetes_events;
 mod lifecycle;
 mod logs;
 mod metrics;
+mod ownership;
 mod problems;
 mod random;
 mod resources;
+mod service_levels;
+mod settings;
 mod spans;
 mod synthetic;
 mod topology;
 mod trouble;
 mod vulnerabilities;
+mod zones;
 
 use std::sync::Arc;
 
 pub use bulk::BulkTable;
 pub(crate) use ids::uuid;
 pub(crate) use random::Random;
+pub(crate) use settings::settings;
 
 use self::company::Landscape;
 use self::topology::Workload;

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::Random;
 use super::company::{COMPONENTS, Cluster, Component, Landscape, WorkloadKind};
 use super::ids::{entity, hexadecimal, uuid};
-use super::resources;
 use super::trouble::{Cause, Trouble};
+use super::{Random, ownership, resources};
 use crate::record::{Name, Record};
 use crate::store::{Store, Table, TimeColumn};
 use crate::value::{DAY, Value, value_from_json};
@@ -67,6 +66,9 @@ impl Workload {
         ];
         if let Some(version) = self.component.version_in(self.cluster.stage) {
             labels.push(("app.kubernetes.io/version", version));
+        }
+        if let Some(owner) = ownership::owner_label(self.component) {
+            labels.push((ownership::OWNER_LABEL, owner.to_owned()));
         }
         labels.sort_unstable();
         labels
@@ -519,12 +521,15 @@ fn classic(store: &mut Store, landscape: &Landscape, workloads: &[Workload], see
                 .with("belongs_to", Value::record(belongs_to)),
         ));
         if has_service(component) {
-            services.push(Arc::new(entity_record(service_id(seed, workload), component.name).with(
-                "runs_on",
-                Value::record(
-                    Record::new().with("dt.entity.cloud_application", workload.classic_id.as_str()),
-                ),
-            )));
+            // As a rule for automatic tags writes them.
+            let owner = ownership::owner_label(component).map(|owner| format!("owner:{owner}"));
+            let tags = [format!("stage:{}", cluster.stage), format!("team:{}", component.team)];
+            let runs_on = Record::new().with("dt.entity.cloud_application", workload.classic_id.as_str());
+            services.push(Arc::new(
+                entity_record(service_id(seed, workload), component.name)
+                    .with("tags", Value::strings(owner.into_iter().chain(tags)))
+                    .with("runs_on", Value::record(runs_on)),
+            ));
         }
     }
     for (name, rows) in tables {

@@ -30,6 +30,7 @@ use grailstage_dql::span::Span;
 pub(crate) use aggregations::is_aggregation;
 pub(crate) use commands::names as command_names;
 pub use context::EvaluationOptions;
+pub(crate) use entity_selector::EntitySelector;
 pub(crate) use functions::names as function_names;
 pub(crate) use functions::time_zone;
 

@@ -17,7 +17,7 @@ mod settings_store;
 mod validation;
 
 pub(crate) use filter::{Filter, Sort};
-pub(crate) use object::FIELDS;
+pub(crate) use object::{FIELDS, object_id};
 pub use object::{SettingsObject, SettingsObjectCreate, SettingsObjectUpdate};
 pub(crate) use schema::{Kind, ObjectType, Property, Schema};
 pub use settings_error::{SettingsError, Violation};

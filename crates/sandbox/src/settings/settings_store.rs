@@ -21,8 +21,10 @@ const LONGEST_EXTERNAL_ID: usize = 500;
 pub(crate) struct SettingsStore {
     objects: Vec<SettingsObject>,
     seed: u64,
-    /// How many objects were ever made.
+    environment: &'static str,
+    /// How many objects were ever made by requests.
     made: u64,
+    changes: u64,
 }
 
 /// Whether a write is kept or only checked.
@@ -33,9 +35,38 @@ pub(crate) enum WriteMode {
 }
 
 impl SettingsStore {
-    /// A store without objects; the seed decides the ids of those to come.
-    pub(crate) const fn new(seed: u64) -> Self {
-        Self { objects: Vec::new(), seed, made: 0 }
+    /// The store of an environment, without objects; the seed decides the ids of those to come.
+    pub(crate) const fn new(seed: u64, environment: &'static str) -> Self {
+        Self { objects: Vec::new(), seed, environment, made: 0, changes: 0 }
+    }
+
+    /// Adds an object that fits its schema and was made at a time in milliseconds since 1970.
+    pub(crate) fn insert(
+        &mut self,
+        schema: &'static Schema,
+        uuid: String,
+        value: serde_json::Value,
+        made_millis: i64,
+    ) {
+        self.changes += 1;
+        self.objects.push(SettingsObject {
+            object_id: object_id(schema, &uuid),
+            uuid,
+            schema_id: schema.id,
+            schema_version: schema.version,
+            scope: ENVIRONMENT.to_owned(),
+            external_id: None,
+            value,
+            created: made_millis,
+            modified: made_millis,
+            author: AUTHOR.to_owned(),
+            revision: 0,
+        });
+    }
+
+    /// How often objects were changed, which tells whether something derived from them is out of date.
+    pub(crate) const fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// All objects.
@@ -117,14 +148,17 @@ impl SettingsStore {
                 object.modified = now_millis;
                 AUTHOR.clone_into(&mut object.author);
                 object.revision += 1;
+                self.changes += 1;
             }
             return Ok(object.object_id.clone());
         }
         // The number is part of what the id is made of: an object made anew after a deletion is another one.
-        let uuid = uuid(self.seed, &format!("settings/{}/{}", schema.id, self.made));
+        let thing = format!("settings/{}/{}/{}", self.environment, schema.id, self.made);
+        let uuid = uuid(self.seed, &thing);
         let object_id = object_id(schema, &uuid);
         if mode == WriteMode::Keep {
             self.made += 1;
+            self.changes += 1;
             self.objects.push(SettingsObject {
                 object_id: object_id.clone(),
                 uuid,
@@ -172,6 +206,7 @@ impl SettingsStore {
             object.modified = now_millis;
             AUTHOR.clone_into(&mut object.author);
             object.revision += 1;
+            self.changes += 1;
         }
         Ok(())
     }
@@ -184,6 +219,7 @@ impl SettingsStore {
     ) -> Result<(), SettingsError> {
         unchanged(self.get(object_id)?, update_token)?;
         self.objects.retain(|object| object.object_id != object_id);
+        self.changes += 1;
         Ok(())
     }
 

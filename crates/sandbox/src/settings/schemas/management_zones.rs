@@ -3,6 +3,7 @@
 
 use serde_json::Value as Json;
 
+use crate::management_zones;
 use crate::settings::{Candidate, Kind, ObjectType, Property, Schema, Violations};
 
 /// A management zone.
@@ -158,11 +159,21 @@ const DIMENSION_CONDITION: Kind = Kind::Object(&ObjectType {
     ],
 });
 
-/// Names are unique, because selectors name zones.
+/// Names are unique, because selectors name zones; and a rule that the sandbox could not follow is refused.
 fn rules(candidate: &Candidate<'_>, violations: &mut Violations<'_>) {
     let name = candidate.value.get("name").and_then(Json::as_str).unwrap_or_default();
     let taken = |other: &Json| other.get("name").and_then(Json::as_str) == Some(name);
     if candidate.others.iter().any(|other| taken(&other.value)) {
         violations.at("name", format!("There is another management zone of the name '{name}'."));
+    }
+    let rules = candidate.value.get("rules").and_then(Json::as_array).into_iter().flatten();
+    for (index, rule) in rules.enumerate() {
+        if let Some((place, message)) = management_zones::unsupported(rule) {
+            violations.inside("rules", |violations| {
+                violations.inside(index, |violations| {
+                    violations.inside(place.join("/"), |violations| violations.add(message));
+                });
+            });
+        }
     }
 }

@@ -17,6 +17,7 @@ pub(crate) fn everything(choice: CompilerChoice) -> anyhow::Result<()> {
     WasmCompiler::ensure(choice)?;
     npm_packages(&repository::path("js"))?;
     npm_packages(&repository::path("tests/e2e"))?;
+    npm_packages(&repository::path("tests/official-client"))?;
     chromium()?;
     say("set-up is complete");
     Ok(())

@@ -27,6 +27,7 @@ const CHECKS: &[Check] = &[
     Check { name: "rust tests", run: rust_tests },
     Check { name: "hostile values", run: hostile_values },
     Check { name: "fuzzing", run: fuzzing },
+    Check { name: "official client", run: official_client },
     Check { name: "payload types", run: payload_types },
     Check { name: "manifests", run: manifests },
     Check { name: "packages build and pack", run: packages },
@@ -113,6 +114,15 @@ fn fuzzing(_: CompilerChoice) -> anyhow::Result<Tally> {
     let fuzz = ["run", "--quiet", "--release", "--package", "grailstage-dql", "--example", "fuzz", "--"];
     run_command(command("cargo", &repository::root(), fuzz).args(["all", "60", "1"]))?;
     Ok(Tally { passed: 3, failed: 0 })
+}
+
+/// Dynatrace's own client of the query API, over HTTP against the sandbox.
+fn official_client(_: CompilerChoice) -> anyhow::Result<Tally> {
+    let directory = repository::path("tests/official-client");
+    setup::npm_packages(&directory)?;
+    let mut tests = command("npm", &directory, ["run", "--silent", "test"]);
+    let (output, succeeded) = run_and_read(tests.env("GRAILSTAGE", portal::build_sandbox()?))?;
+    tally::of_node(&output, succeeded)
 }
 
 fn payload_types(_: CompilerChoice) -> anyhow::Result<Tally> {

@@ -19,6 +19,8 @@ pub enum Phase {
     Result,
     /// Another service of the environment, such as settings.
     Service,
+    /// An execution of a workflow to end.
+    Execution,
 }
 
 impl Phase {
@@ -29,6 +31,7 @@ impl Phase {
             Self::Start => "the query to start",
             Self::Result => "the result of the query",
             Self::Service => "the answer of the service",
+            Self::Execution => "the execution to end",
         }
     }
 }
@@ -332,6 +335,9 @@ impl TenantError {
             }
             Self::DeadlineExceeded { phase: Phase::Result, .. } => {
                 "ask for less: a shorter timeframe, an earlier `filter`, fewer records"
+            }
+            Self::DeadlineExceeded { phase: Phase::Execution, .. } => {
+                "wait longer, or look at the execution in the Workflows app: it goes on"
             }
             Self::DeadlineExceeded { .. } => "check that the environment is reachable and not overloaded",
             Self::InvalidCredentials { .. } => {

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Beside queries there are the other services of an environment, each a module of its own: [`settings`], and
-//! [`ownership`] and [`management_zone`] on top of it. They share the token, the retries and the host.
+//! [`ownership`] and [`management_zone`] on top of it, [`event`] and [`workflow`]. They share the token, the retries and the host.
 //!
 //! Every arrow to the outside goes through the [`Host`] trait: it sends the HTTP request, sleeps and tells the
 //! time. This crate starts no thread, owns no clock and opens no socket; on one thread of WebAssembly it runs
@@ -28,6 +28,7 @@ mod body;
 pub mod environment;
 pub mod error;
 mod error_envelope;
+pub mod event;
 mod exchange;
 mod gate;
 pub mod grail;
@@ -48,6 +49,8 @@ pub mod settings;
 pub mod tag;
 mod tenant;
 mod token;
+pub mod workflow;
+mod write_once;
 
 pub use base_url::BaseUrl;
 pub use environment::{EntityModel, EnvironmentConfig};

@@ -96,6 +96,11 @@ impl<H: Host + 'static> Tenant<H> {
 }
 
 impl<H: Host + 'static> Operation<'_, H> {
+    /// Waits.
+    pub(crate) async fn pause(&self, duration: Duration) {
+        self.tenant.wire.host.sleep(duration).await;
+    }
+
     /// The error without the secrets of the environment; for errors that do not end the operation.
     pub(crate) fn clean(&self, error: TenantError) -> TenantError {
         self.tenant.wire.redaction.error(error)
@@ -164,6 +169,7 @@ pub(crate) fn may_have_arrived(error: &TenantError) -> bool {
             | TenantError::UpstreamFailed { status: 500.., .. }
             | TenantError::NotJson { .. }
             | TenantError::TruncatedResponse { .. }
+            | TenantError::ResponseTooLarge { .. }
             | TenantError::UnexpectedAnswer { .. }
     )
 }

@@ -23,4 +23,8 @@ mod states;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]
+mod workflows;
+#[cfg(test)]
 mod world;
+#[cfg(test)]
+mod writing;

@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::base_url::BaseUrl;
 use crate::error::TenantError;
+use crate::filter_segment;
+use crate::grail::request::SegmentFilter;
 use crate::limits::Limits;
 use crate::secret::Secret;
 
@@ -50,11 +52,13 @@ pub struct EnvironmentConfig {
     pub(crate) credentials: Credentials,
     entity_model: EntityModel,
     limits: Limits,
+    filter_segments: Vec<SegmentFilter>,
 }
 
 impl EnvironmentConfig {
     /// Reads one element of `dynatrace.environments`:
-    /// `{ name, url, clientId + clientSecret [+ accountUrn] [+ tokenUrl] | platformToken, entityModel?, limits? }`.
+    /// `{ name, url, clientId + clientSecret [+ accountUrn] [+ tokenUrl] | platformToken, entityModel?, limits?,
+    /// filterSegments? }`.
     /// Unknown keys are left to whoever they are for.
     ///
     /// Environments are read one at a time, so that a broken one does not stop the others.
@@ -77,6 +81,7 @@ impl EnvironmentConfig {
             credentials: credentials(object)?,
             entity_model: entity_model(object)?,
             limits: Limits::from_json(object.get("limits").unwrap_or(&Value::Null))?,
+            filter_segments: filter_segment::from_json(object.get("filterSegments").unwrap_or(&Value::Null))?,
         })
     }
 
@@ -104,6 +109,12 @@ impl EnvironmentConfig {
         self.limits
     }
 
+    /// The segments every query is limited to.
+    #[must_use]
+    pub fn filter_segments(&self) -> &[SegmentFilter] {
+        &self.filter_segments
+    }
+
     /// The values that must not be seen.
     pub(crate) fn secrets(&self) -> Vec<Rc<Secret>> {
         match &self.credentials {
@@ -126,6 +137,7 @@ impl fmt::Debug for EnvironmentConfig {
             .field("credentials", &credentials)
             .field("entity_model", &self.entity_model)
             .field("limits", &self.limits)
+            .field("filter_segments", &self.filter_segments)
             .finish()
     }
 }
@@ -307,6 +319,7 @@ mod tests {
             ),
             (with(json!({"accountUrn": "1234"})), "`accountUrn` is not a URN"),
             (with(json!({"entityModel": "graph"})), "`entityModel` is unknown"),
+            (with(json!({"filterSegments": "abc"})), "`filterSegments` is not a list"),
             (with(json!({"limits": {"maxResultRecords": 0}})), "`limits.maxResultRecords` is out of bounds"),
         ] {
             let (found, help) = refusal(&config);

@@ -12,6 +12,7 @@ use crate::grail::result::GrailResult;
 use crate::grail::run::Run;
 use crate::host::Host;
 use crate::redaction::Redaction;
+use crate::sharing::Sharing;
 use crate::token::TokenSource;
 
 /// A Dynatrace environment with its token cache. Made once per environment and kept: every run shares it.
@@ -20,6 +21,7 @@ pub struct Tenant<H> {
     pub(crate) wire: Rc<Wire<H>>,
     pub(crate) tokens: TokenSource<H>,
     gate: Gate,
+    pub(crate) sharing: Sharing,
 }
 
 impl<H: Host + 'static> Tenant<H> {
@@ -32,7 +34,7 @@ impl<H: Host + 'static> Tenant<H> {
         let wire = Rc::new(wire);
         let tokens = TokenSource::new(Rc::clone(&wire), config.credentials.clone());
         let gate = Gate::new(limits.max_concurrent_queries, limits.max_queued_queries);
-        Self { config, wire, tokens, gate }
+        Self { config, wire, tokens, gate, sharing: Sharing::default() }
     }
 
     /// The configuration it was made from.

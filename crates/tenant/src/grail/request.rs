@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::environment::EnvironmentConfig;
 use crate::limits::Limits;
 
 /// The default deadline of a run.
@@ -105,20 +106,29 @@ impl DqlRequest {
         self
     }
 
-    /// The body of `query:execute`, within the limits of the environment.
-    pub(crate) fn body(&self, limits: Limits, hold: Duration) -> Result<Vec<u8>, serde_json::Error> {
-        let records = self.max_result_records.unwrap_or(u64::MAX).clamp(1, limits.max_result_records);
+    /// How many records are asked for, within the limits of the environment.
+    pub(crate) fn records_within(&self, limits: Limits) -> u64 {
+        self.max_result_records.unwrap_or(u64::MAX).clamp(1, limits.max_result_records)
+    }
+
+    /// The body of `query:execute`, within the limits and segments of the environment.
+    pub(crate) fn body(
+        &self,
+        environment: &EnvironmentConfig,
+        hold: Duration,
+    ) -> Result<Vec<u8>, serde_json::Error> {
+        let limits = environment.limits();
         serde_json::to_vec(&ExecuteRequest {
             query: &self.query,
             request_timeout_milliseconds: u64::try_from(hold.as_millis()).unwrap_or(u64::MAX),
             default_timeframe_start: self.timeframe.as_ref().map(|timeframe| timeframe.start.as_str()),
             default_timeframe_end: self.timeframe.as_ref().map(|timeframe| timeframe.end.as_str()),
             timezone: self.timezone.as_deref(),
-            max_result_records: records,
+            max_result_records: self.records_within(limits),
             max_result_bytes: limits.max_result_bytes,
             fetch_timeout_seconds: limits.fetch_timeout_seconds,
             default_scan_limit_gbytes: limits.default_scan_limit_gbytes,
-            filter_segments: &self.segments,
+            filter_segments: environment.filter_segments().iter().chain(&self.segments).collect(),
         })
     }
 }
@@ -139,6 +149,6 @@ struct ExecuteRequest<'a> {
     max_result_bytes: u64,
     fetch_timeout_seconds: u64,
     default_scan_limit_gbytes: i64,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    filter_segments: &'a [SegmentFilter],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filter_segments: Vec<&'a SegmentFilter>,
 }

@@ -8,9 +8,12 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::response::Standing;
 use crate::body;
 use crate::error::TenantError;
+use crate::host::HttpResponse;
 use crate::number::Long;
+use crate::redaction::Redaction;
 
 /// The result of a query. It owns the bytes of the answer; records are slices of them, never copied.
 #[derive(Clone)]
@@ -135,6 +138,23 @@ pub struct FieldType {
 }
 
 impl GrailResult {
+    /// A result from the whole text of an answer, as [`Self::answer_text`] gives it; `None` for any other text.
+    pub(crate) fn from_answer(body: Vec<u8>, elapsed: Duration) -> Option<Self> {
+        let response = HttpResponse { status: 200, headers: Vec::new(), body };
+        match Standing::read(response, &Redaction::new(Vec::new())) {
+            Ok(Standing::Done(mut result)) => {
+                result.elapsed = elapsed;
+                Some(*result)
+            }
+            _ => None,
+        }
+    }
+
+    /// The answer as Grail sent it.
+    pub(crate) fn answer_text(&self) -> &str {
+        &self.body
+    }
+
     /// How many records there are.
     #[must_use]
     pub fn record_count(&self) -> usize {

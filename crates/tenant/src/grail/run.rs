@@ -173,7 +173,7 @@ impl<'a, H: Host + 'static> Run<'a, H> {
                 // Written anew for each try: the time left decides how long the server may hold the request.
                 let body = self
                     .request
-                    .body(self.config.limits(), self.hold())
+                    .body(self.config, self.hold())
                     .map_err(|error| TenantError::UnexpectedAnswer { message: error.to_string() })?;
                 let mut headers = headers(bearer);
                 headers.push(("content-type".to_owned(), "application/json".to_owned()));

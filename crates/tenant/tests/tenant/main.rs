@@ -19,6 +19,8 @@ mod results;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod states;
 #[cfg(test)]
 mod tokens;

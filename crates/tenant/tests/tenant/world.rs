@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 use grailstage_tenant::{
-    DqlRequest, EnvironmentConfig, FetchFailure, GrailResult, Host, HttpRequest, HttpResponse, Tenant,
-    TenantError, UnixMillis,
+    DqlRequest, EnvironmentConfig, FetchFailure, GrailResult, Host, HttpRequest, HttpResponse, Observation,
+    StoreFailure, Tenant, TenantError, UnixMillis,
 };
 use serde_json::{Value, json};
 
@@ -151,6 +151,34 @@ pub(crate) struct Call {
     pub(crate) request: HttpRequest,
 }
 
+/// What several processes share: two tenants of one world are two replicas.
+#[derive(Default)]
+pub(crate) struct Store {
+    /// Values, and when they end.
+    pub(crate) values: RefCell<BTreeMap<String, (Vec<u8>, u64)>>,
+    pub(crate) mood: Cell<Mood>,
+    pub(crate) asked: Cell<usize>,
+}
+
+#[derive(Clone, Copy, Default)]
+pub(crate) enum Mood {
+    #[default]
+    Works,
+    Fails,
+    Hangs,
+}
+
+impl Store {
+    async fn answers(&self) -> Result<(), StoreFailure> {
+        self.asked.set(self.asked.get() + 1);
+        match self.mood.get() {
+            Mood::Works => Ok(()),
+            Mood::Fails => Err(StoreFailure("the connection is closed".to_owned())),
+            Mood::Hangs => std::future::pending().await,
+        }
+    }
+}
+
 /// The environment and the machine this runs on.
 pub(crate) struct World {
     clock: Rc<Clock>,
@@ -159,6 +187,9 @@ pub(crate) struct World {
     /// Requests whose future was dropped before the answer.
     pub(crate) aborted: Cell<usize>,
     tasks: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
+    pub(crate) store: Store,
+    /// What was told, as JSON.
+    pub(crate) observed: RefCell<Vec<Value>>,
 }
 
 impl World {
@@ -172,6 +203,8 @@ impl World {
             calls: RefCell::default(),
             aborted: Cell::new(0),
             tasks: RefCell::default(),
+            store: Store::default(),
+            observed: RefCell::default(),
         };
         let mut issued = 0;
         world.script(Endpoint::Token, move |_, _| {
@@ -236,6 +269,14 @@ impl World {
         let id = self.clock.next_timer.get();
         self.clock.next_timer.set(id + 1);
         Sleep { clock: Rc::clone(&self.clock), key: (self.clock.now.get() + millis, id) }
+    }
+
+    /// Drives what was spawned to its end.
+    pub(crate) fn settle(&self) {
+        self.block_on(std::future::poll_fn(|_| match self.tasks.borrow().is_empty() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }));
     }
 
     /// Lets everything that was spawned go on as far as it can now.
@@ -369,6 +410,38 @@ impl Host for World {
 
     fn spawn(&self, task: LocalBoxFuture<'static, ()>) {
         self.tasks.borrow_mut().push(task);
+    }
+
+    async fn store_get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreFailure> {
+        self.store.answers().await?;
+        let now = self.clock.now.get();
+        let values = self.store.values.borrow();
+        Ok(values.get(key).filter(|(_, until)| now < *until).map(|(value, _)| value.clone()))
+    }
+
+    async fn store_set(&self, key: &str, value: Vec<u8>, ttl: Duration) -> Result<(), StoreFailure> {
+        self.store.answers().await?;
+        let until = self.clock.now.get() + u64::try_from(ttl.as_millis()).unwrap();
+        self.store.values.borrow_mut().insert(key.to_owned(), (value, until));
+        Ok(())
+    }
+
+    async fn store_claim(&self, key: &str, ttl: Duration) -> Result<bool, StoreFailure> {
+        if self.store_get(key).await?.is_some() {
+            return Ok(false);
+        }
+        self.store_set(key, Vec::new(), ttl).await?;
+        Ok(true)
+    }
+
+    async fn store_release(&self, key: &str) -> Result<(), StoreFailure> {
+        self.store.answers().await?;
+        self.store.values.borrow_mut().remove(key);
+        Ok(())
+    }
+
+    fn observe(&self, observation: &Observation<'_>) {
+        self.observed.borrow_mut().push(serde_json::to_value(observation).unwrap());
     }
 }
 

@@ -1,0 +1,157 @@
+//! One answer for all who ask the same: at the same time, and for a while after.
+//!
+//! ```text
+//! Tenant::ask ── Key ─┬─ refused a moment ago ──────────────────────────────▶ the same error
+//!                     ├─ somebody asks right now ── join ──────────────────▶ their answer
+//!                     └─ flight: store ─┬─ fresh ──────────────────────────▶ stored answer
+//!                                       ├─ stale ──▶ stored answer, and a new one is asked for beside
+//!                                       └─ none ── claim ─┬─ ours ── Tenant::run ── store ──▶ new answer
+//!                                                         └─ another process' ── wait for what it stores
+//! ```
+//!
+//! A flight runs beside its callers; when the last of them leaves, the query is cancelled in the environment.
+//! The store can fail or hang: it costs a moment at most, never an answer.
+
+mod entry;
+mod flight;
+mod key;
+mod shelf;
+
+use std::future::Future;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+
+pub(crate) use flight::Sharing;
+
+use crate::error::{Phase, TenantError};
+use crate::grail::request::DqlRequest;
+use crate::grail::result::GrailResult;
+use crate::host::Host;
+use crate::observation::{CacheOutcome, Observation};
+use crate::tenant::Tenant;
+use key::Key;
+
+/// How long an answer may be used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Freshness {
+    /// So long it is as good as new.
+    pub fresh: Duration,
+    /// So much longer it is given out while a new one is asked for.
+    pub stale: Duration,
+}
+
+impl Freshness {
+    /// Answers are shared among those who ask at the same time, and not kept.
+    pub const SHARED_ONLY: Self = Self { fresh: Duration::ZERO, stale: Duration::ZERO };
+
+    /// Fresh for this many seconds, and ten times as long better than waiting.
+    #[must_use]
+    pub const fn seconds(fresh: u64) -> Self {
+        Self { fresh: Duration::from_secs(fresh), stale: Duration::from_secs(fresh * 10) }
+    }
+
+    fn stores(self) -> bool {
+        !self.fresh.is_zero()
+    }
+}
+
+/// A result and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The result, which others may hold as well.
+    pub result: Rc<GrailResult>,
+    /// Where it comes from.
+    pub cache: CacheOutcome,
+    /// How old it is.
+    pub age: Duration,
+}
+
+impl<H: Host + 'static> Tenant<H> {
+    /// The answer to a question, the same for all who ask it at the same time, and from the store where it is
+    /// fresh enough.
+    ///
+    /// Ends within [`DqlRequest::deadline`], plus at most 2 s. When `cancelled` resolves or the future is
+    /// dropped, and nobody else waits for the answer, the query is cancelled in the environment.
+    ///
+    /// # Errors
+    /// As [`Tenant::run`]. An error is kept for seconds, so that many who ask do not fail one after the other.
+    pub async fn ask(
+        self: &Rc<Self>,
+        request: &DqlRequest,
+        freshness: Freshness,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<Answer, TenantError> {
+        let host = &self.wire.host;
+        let started = host.now();
+        let key = Key::of(&self.config, request);
+        let (outcome, cache) = self.answer(&key, request, freshness, cancelled).await;
+        let scanned = match &outcome {
+            Ok(answer) if cache == CacheOutcome::Miss => answer.result.metadata().scanned_bytes,
+            _ => 0,
+        };
+        host.observe(&Observation::Query {
+            environment: self.config.name(),
+            fingerprint: &key.fingerprint,
+            outcome: outcome.as_ref().map_or_else(TenantError::code, |_| "ok"),
+            cache,
+            scanned_bytes: scanned,
+            queued: self.queue_length(),
+            duration: host.now().since(started),
+        });
+        outcome
+    }
+
+    async fn answer(
+        self: &Rc<Self>,
+        key: &Key,
+        request: &DqlRequest,
+        freshness: Freshness,
+        cancelled: impl Future<Output = ()>,
+    ) -> (Result<Answer, TenantError>, CacheOutcome) {
+        if let Some((error, text)) = self.sharing.refusal(key, self.wire.host.now()) {
+            return (Err(placed(error, &text, &request.query)), CacheOutcome::Hit);
+        }
+        let (passenger, joined) = self.board(key, request, freshness);
+        // Who joins late has a deadline of his own; that of the first is the flight's.
+        let deadline = async {
+            match joined {
+                true => self.wire.host.sleep(request.deadline).await,
+                false => std::future::pending().await,
+            }
+        };
+        let outcome = {
+            let (cancelled, deadline) = (pin!(cancelled), pin!(deadline));
+            match select(cancelled, select(passenger.arrival(), deadline)).await {
+                Either::Left(_) => Err(TenantError::Cancelled),
+                Either::Right((Either::Left((outcome, _)), _)) => outcome,
+                Either::Right((Either::Right(_), _)) => {
+                    Err(TenantError::DeadlineExceeded { deadline: request.deadline, phase: Phase::Result })
+                }
+            }
+        };
+        let text = passenger.query();
+        let fallback = if joined { CacheOutcome::Shared } else { CacheOutcome::Miss };
+        match outcome {
+            Ok(arrival) => {
+                let cache = if arrival.cache == CacheOutcome::Miss { fallback } else { arrival.cache };
+                let age = self.wire.host.now().since(arrival.asked_at);
+                (Ok(Answer { result: arrival.result, cache, age }), cache)
+            }
+            Err(error) => (Err(placed(error, text, &request.query)), fallback),
+        }
+    }
+}
+
+/// The error of a query with this text, for a caller who wrote the same query in another way: the place in the
+/// text is not a place in his.
+fn placed(error: TenantError, asked: &str, own: &str) -> TenantError {
+    match error {
+        TenantError::InvalidQuery { error_type, message, .. } if asked != own => {
+            TenantError::InvalidQuery { error_type, message, span: None }
+        }
+        other => other,
+    }
+}

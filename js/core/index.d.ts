@@ -2,11 +2,13 @@ import type {
   CardRequest,
   ErrorPayload,
   ErrorSpan,
+  Observation,
   QueryRequest,
 } from './pkg/payloads';
 
 export type {
   Align,
+  CacheOutcome,
   CardAnswer,
   CardRequest,
   CardState,
@@ -19,11 +21,13 @@ export type {
   ErrorSpan,
   LinkCell,
   Note,
+  Observation,
   QueryAnswer,
   QueryColumn,
   QueryRequest,
   ReadinessCell,
   ReadinessStatus,
+  Route,
   Severity,
 } from './pkg/payloads';
 
@@ -31,6 +35,24 @@ export type {
 export interface ClientOptions {
   /** The value of the `dynatrace` key of the configuration, or `undefined` where there is none. */
   config: unknown;
+  /** Keeps answers for a while; without one they are shared only among those who ask at the same time. */
+  store?: AnswerStore;
+  /** Hears of every call and every query: names, codes and numbers, never a query, a value or a secret. */
+  onObservation?: (observation: Observation) => void;
+}
+
+/**
+ * Where answers are kept, for all processes that share it. It may fail or hang: that costs a moment, not an answer.
+ */
+export interface AnswerStore {
+  /** The value under a key, or `undefined`. */
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Keeps a value for so many milliseconds. */
+  set(key: string, value: Uint8Array, ttlMillis: number): Promise<void>;
+  /** Claims a key for so many milliseconds at most; `false` where another process holds it. */
+  claim(key: string, ttlMillis: number): Promise<boolean>;
+  /** Gives a claimed key back. */
+  release(key: string): Promise<void>;
 }
 
 /** How to wait for an answer. */

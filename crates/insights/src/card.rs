@@ -7,10 +7,11 @@
 //! ```
 
 use std::any::Any;
+use std::rc::Rc;
 use std::time::Duration;
 
 use grailstage_dql::ast::Query;
-use grailstage_tenant::{EnvironmentConfig, GrailResult};
+use grailstage_tenant::{EnvironmentConfig, Freshness, GrailResult};
 
 use crate::InsightError;
 use crate::answer::{Fact, Note, Section};
@@ -39,6 +40,11 @@ pub trait Card: Sync {
     /// How far back it looks where the reader does not say; `None` for a card about the present.
     fn lookback(&self) -> Option<Duration> {
         None
+    }
+
+    /// How long its answers may be used again.
+    fn freshness(&self) -> Freshness {
+        Freshness::seconds(60)
     }
 
     /// What to ask an environment, without the parts that need one of [`Context::missing_scopes`];
@@ -90,13 +96,13 @@ pub struct Question {
 
 /// What came back, by the key of the question. A question that failed while others succeeded has no result.
 #[derive(Debug, Default)]
-pub struct Results(pub(crate) Vec<(&'static str, GrailResult)>);
+pub struct Results(pub(crate) Vec<(&'static str, Rc<GrailResult>)>);
 
 impl Results {
     /// The result of a question.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&GrailResult> {
-        self.0.iter().find(|(name, _)| *name == key).map(|(_, result)| result)
+        self.0.iter().find(|(name, _)| *name == key).map(|(_, result)| &**result)
     }
 
     /// The records of a question; none where it has no result.
@@ -130,6 +136,7 @@ pub(crate) trait AnyCard: Sync {
     fn annotations(&self) -> &'static [&'static str];
     fn optional_scopes(&self) -> &'static [&'static str];
     fn lookback(&self) -> Option<Duration>;
+    fn freshness(&self) -> Freshness;
     fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError>;
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Box<dyn Any>, InsightError>;
     fn answer(&self, subject: &Subject, readings: Vec<Box<dyn Any>>) -> Contents;
@@ -150,6 +157,10 @@ impl<C: Card> AnyCard for C {
 
     fn lookback(&self) -> Option<Duration> {
         Card::lookback(self)
+    }
+
+    fn freshness(&self) -> Freshness {
+        Card::freshness(self)
     }
 
     fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError> {

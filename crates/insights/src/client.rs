@@ -8,7 +8,9 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use grailstage_catalog::Entity;
-use grailstage_tenant::{DqlRequest, GrailResult, Host, Notification, TenantError, links};
+use grailstage_tenant::{
+    Answer, CacheOutcome, DqlRequest, Freshness, Host, Notification, TenantError, links,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -149,7 +151,9 @@ impl<H: Host + 'static> Client<H> {
         if let Some(records) = request.max_records {
             dql = dql.max_result_records(records);
         }
-        let result = tenant.run(&dql, cancelled).await.map_err(failed)?;
+        let fresh = Duration::from_secs(request.max_age_seconds.unwrap_or(0));
+        let freshness = Freshness { fresh, stale: Duration::ZERO };
+        let Answer { result, cache, age } = tenant.ask(&dql, freshness, cancelled).await.map_err(failed)?;
 
         let columns = result.columns();
         let rows: Vec<_> = result.rows::<record::Fields<'_>>().map_err(failed)?;
@@ -166,6 +170,8 @@ impl<H: Host + 'static> Client<H> {
             notes: result.notifications().iter().map(|notification| note(name, notification)).collect(),
             scanned_bytes: result.metadata().scanned_bytes,
             scanned_records: result.metadata().scanned_records,
+            cache,
+            age_millis: millis(age),
             notebook_url: links::notebook(tenant.environment().url(), &request.query, None, timeframe),
             query: request.query.clone(),
         };
@@ -225,7 +231,7 @@ async fn ask<H: Host + 'static>(
     let config = tenant.environment();
     let mut missing = Vec::new();
     let mut notes = Vec::new();
-    let mut outcomes: Vec<(String, Result<GrailResult, TenantError>)> = Vec::new();
+    let mut outcomes: Vec<(String, Result<Answer, TenantError>)> = Vec::new();
     loop {
         let context = Context { subject, environment: config, missing_scopes: &missing, timeframe };
         let Some(questions) = card.questions(&context)? else {
@@ -250,7 +256,8 @@ async fn ask<H: Host + 'static>(
         let attempts = open.map(|(_, query)| {
             let cancelled = cancelled.clone();
             async move {
-                let outcome = tenant.run(&DqlRequest::new(query.as_str()), cancelled).await;
+                let request = DqlRequest::new(query.as_str());
+                let outcome = tenant.ask(&request, card.freshness(), cancelled).await;
                 (query.clone(), outcome)
             }
         });
@@ -280,7 +287,11 @@ async fn ask<H: Host + 'static>(
         let mut results = Results::default();
         for (key, query) in &questions {
             match outcomes.iter().position(|(known, _)| known == query).map(|at| outcomes.swap_remove(at).1) {
-                Some(Ok(result)) => results.0.push((key, result)),
+                Some(Ok(Answer { result, cache, age })) => {
+                    report.cache = report.cache.max(cache);
+                    report.age_millis = report.age_millis.max(millis(age));
+                    results.0.push((key, result));
+                }
                 Some(Err(error)) => notes.push(tenant_note(config.name(), &error)),
                 None => {}
             }
@@ -293,8 +304,7 @@ async fn ask<H: Host + 'static>(
         for (_, result) in &results.0 {
             report.records += result.record_count();
             report.scanned_bytes += result.metadata().scanned_bytes;
-            let millis = u64::try_from(result.elapsed().as_millis()).unwrap_or(u64::MAX);
-            report.duration_millis = report.duration_millis.max(millis);
+            report.duration_millis = report.duration_millis.max(millis(result.elapsed()));
             notes.extend(result.notifications().iter().map(|n| note(config.name(), n)));
         }
         return match card.read(&context, &results) {
@@ -322,8 +332,14 @@ fn report(name: &str, url: &str) -> EnvironmentReport {
         records: 0,
         scanned_bytes: 0,
         duration_millis: 0,
+        cache: CacheOutcome::Hit,
+        age_millis: 0,
         queries: Vec::new(),
     }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn failure(report: EnvironmentReport, notes: Vec<Note>) -> Contribution {

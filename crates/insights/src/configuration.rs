@@ -10,7 +10,7 @@ use crate::InsightError;
 /// A configured environment.
 pub(crate) enum Environment<H> {
     /// It can be asked.
-    Usable(Box<Tenant<H>>),
+    Usable(Rc<Tenant<H>>),
     /// Its configuration is wrong; the others do not suffer from it.
     Broken {
         /// Its name or, where it has none, its place in the list.
@@ -47,7 +47,7 @@ pub(crate) fn environments<H: Host + 'static>(
     let mut environments: Vec<Environment<H>> = Vec::with_capacity(list.len());
     for (index, value) in list.iter().enumerate() {
         let environment = match EnvironmentConfig::from_json(value) {
-            Ok(config) => Environment::Usable(Box::new(Tenant::new(Rc::clone(host), config))),
+            Ok(config) => Environment::Usable(Rc::new(Tenant::new(Rc::clone(host), config))),
             Err(error) => {
                 let name = value.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
                 Environment::Broken {

@@ -1,5 +1,6 @@
 //! The answer of any DQL query: columns, and rows whose cells stay the JSON that Grail wrote.
 
+use grailstage_tenant::CacheOutcome;
 use serde::Serialize;
 use serde_json::value::RawValue;
 #[cfg(feature = "typescript")]
@@ -27,6 +28,11 @@ pub struct QueryAnswer<'a> {
     /// How many records Grail read.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub scanned_records: u64,
+    /// Where the answer comes from.
+    pub cache: CacheOutcome,
+    /// How old it is, in milliseconds.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub age_millis: u64,
     /// The DQL that was asked.
     pub query: String,
     /// Opens that DQL in a Dynatrace notebook.

@@ -55,4 +55,8 @@ pub struct QueryRequest {
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
     pub max_records: Option<u64>,
+    /// How old an answer may be, in seconds; where absent, the query is asked anew.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub max_age_seconds: Option<u64>,
 }

@@ -17,11 +17,15 @@ pub struct Timeframe {
     pub to: UnixMillis,
 }
 
+const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60_000;
+/// A stretch moves in one of these steps, the largest that is a hundredth of its length: what changes less is the
+/// same question.
+const STEPS: [u64; 4] = [5 * MINUTE, MINUTE, 15 * SECOND, 5 * SECOND];
 
 impl Timeframe {
-    /// What the reader asks for, or `lookback` up to now. Ends on whole minutes, so that readers within one of them
-    /// ask the same question.
+    /// What the reader asks for, or `lookback` up to now. Starts and ends on steps of about a hundredth of its
+    /// length, at most 5 min, and up to now at least a minute: so readers within one of them ask the same question.
     ///
     /// # Errors
     /// `invalid-request` when a moment is not ISO 8601, or the end is not after the start.
@@ -33,17 +37,20 @@ impl Timeframe {
     ) -> Result<Self, InsightError> {
         let to = match to {
             Some(text) => moment("to", text)?,
-            None => UnixMillis(now.0 / MINUTE * MINUTE),
+            None => down(now, step(millis(lookback)).max(MINUTE)),
         };
         let from = match from {
             Some(text) => moment("from", text)?,
-            None => UnixMillis(to.0.saturating_sub(u64::try_from(lookback.as_millis()).unwrap_or(u64::MAX))),
+            None => UnixMillis(to.0.saturating_sub(millis(lookback))),
         };
         if from >= to {
             let reason = format!("`from` ({}) is not before `to` ({})", iso(from), iso(to));
             return Err(InsightError::InvalidRequest { reason });
         }
-        Ok(Self { from, to })
+        let step = step(millis(to.since(from)));
+        let (start, end) = (down(from, step), down(to, step));
+        // Less than a second stays as it is.
+        Ok(if start < end { Self { from: start, to: end } } else { Self { from, to } })
     }
 
     /// A source that reads this stretch only.
@@ -63,6 +70,18 @@ impl From<Timeframe> for AnswerTimeframe {
     fn from(timeframe: Timeframe) -> Self {
         Self { from: iso(timeframe.from), to: iso(timeframe.to) }
     }
+}
+
+fn step(length: u64) -> u64 {
+    STEPS.into_iter().find(|step| *step <= length / 100).unwrap_or(SECOND)
+}
+
+fn down(moment: UnixMillis, step: u64) -> UnixMillis {
+    UnixMillis(moment.0 / step * step)
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn moment(name: &str, text: &str) -> Result<UnixMillis, InsightError> {
@@ -106,6 +125,24 @@ mod tests {
         let (from, to) = ("2026-11-01T00:00:00Z", "2026-11-02T02:00:00+02:00");
         let timeframe = Timeframe::new(Some(from), Some(to), HOUR, NOW).unwrap();
         assert_eq!(timeframe.duration(), 24 * HOUR);
+    }
+
+    #[test]
+    fn readers_a_moment_apart_ask_the_same() {
+        let asked = |from: &str, to: &str| Timeframe::new(Some(from), Some(to), HOUR, NOW).unwrap();
+        // Of 2 h a step is a minute.
+        let one = asked("2026-11-21T10:00:00Z", "2026-11-21T12:00:00Z");
+        assert_eq!(one, asked("2026-11-21T10:00:59.999Z", "2026-11-21T12:00:59Z"));
+        assert_ne!(one, asked("2026-11-21T10:01:00Z", "2026-11-21T12:01:00Z"));
+        let week = Timeframe::new(None, None, 7 * 24 * HOUR, NOW).unwrap();
+        assert_eq!(iso(week.to), "2026-11-21T12:00:00Z");
+    }
+
+    #[test]
+    fn a_second_is_not_widened_nor_lost() {
+        let (from, to) = ("2026-11-21T10:00:00.400Z", "2026-11-21T10:00:01.400Z");
+        let timeframe = Timeframe::new(Some(from), Some(to), HOUR, NOW).unwrap();
+        assert_eq!(timeframe.duration(), Duration::from_secs(1));
     }
 
     #[test]

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use serde::Serialize;
+#[cfg(feature = "typescript")]
+use ts_rs::TS;
 
 /// Something worth a metric or a line in the log. Serialises as an object whose `kind` names the variant.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(TS))]
 pub enum Observation<'a> {
     /// One HTTP request was answered, or failed.
     Call {
@@ -16,9 +19,11 @@ pub enum Observation<'a> {
         route: Route,
         /// HTTP status; absent where no answer came.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         status: Option<u16>,
         /// How long it took, in milliseconds.
         #[serde(rename = "durationMillis", serialize_with = "millis")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         duration: Duration,
     },
     /// A question was answered, or failed.
@@ -32,11 +37,14 @@ pub enum Observation<'a> {
         /// Where the answer comes from.
         cache: CacheOutcome,
         /// Bytes Grail read for this answer now: none for what was stored or shared.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         scanned_bytes: u64,
         /// How many queries of the environment wait for their turn.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         queued: usize,
         /// How long it took, in milliseconds.
         #[serde(rename = "durationMillis", serialize_with = "millis")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         duration: Duration,
     },
     /// The store did not do what it was asked in time; the request went on without it.
@@ -51,6 +59,7 @@ pub enum Observation<'a> {
 /// What is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
 pub enum Route {
     /// The token endpoint.
     Token,
@@ -82,16 +91,17 @@ impl Route {
     }
 }
 
-/// Where an answer comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// Where an answer comes from. Of several, the greatest is what matters most to a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(TS))]
 pub enum CacheOutcome {
-    /// It was asked for in Dynatrace.
-    Miss,
-    /// Another caller was asking for it at the same time.
-    Shared,
     /// It was stored and is fresh.
     Hit,
+    /// Another caller was asking the same at the same time.
+    Shared,
+    /// It was asked for in Dynatrace.
+    Miss,
     /// It was stored and is a little old; a newer one is being asked for.
     Stale,
 }

@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use grailstage_insights::request::{CardRequest, QueryRequest};
 use grailstage_insights::{Client, InsightError};
-use js_sys::Uint8Array;
+use js_sys::{Function, Uint8Array};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::AbortSignal;
 
 use crate::abort::aborted;
-use crate::fetch_host::FetchHost;
+use crate::fetch_host::{AnswerStore, FetchHost};
 use crate::thrown::{plain, thrown};
 
 /// Dynatrace environments, ready to be asked. `@grailstage/core` wraps it as `DynatraceClient`.
@@ -25,15 +25,20 @@ pub struct WasmClient {
 impl WasmClient {
     /// A client for the value of the `dynatrace` configuration key, `undefined` where there is none.
     ///
+    /// `store` keeps answers; without one they are shared only. `observe` hears of calls and queries.
+    ///
     /// # Errors
     /// Throws an `ErrorPayload` when the configuration cannot be read at all.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "unknown")] config: &JsValue,
+        store: Option<AnswerStore>,
+        #[wasm_bindgen(unchecked_param_type = "((observation: Observation) => void) | undefined")]
+        observe: Option<Function>,
     ) -> Result<WasmClient, JsValue> {
         crate::panic_report::install();
         let config = json(config, "config").map_err(thrown)?;
-        let client = Client::new(Rc::new(FetchHost), &config).map_err(thrown)?;
+        let client = Client::new(Rc::new(FetchHost { store, observe }), &config).map_err(thrown)?;
         Ok(Self { client: Rc::new(client) })
     }
 

@@ -4,3 +4,21 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const PAYLOADS: &'static str = include_str!("../../../js/plugins/dynatrace-common/src/payloads.ts");
+
+#[wasm_bindgen(typescript_custom_section)]
+const ANSWER_STORE: &'static str = r"
+/**
+ * Where answers are kept, for all processes that share it.
+ * @public
+ */
+export interface AnswerStore {
+  /** The value under a key, or `undefined`. */
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Keeps a value for so many milliseconds. */
+  set(key: string, value: Uint8Array, ttlMillis: number): Promise<void>;
+  /** Claims a key for so many milliseconds at most; `false` where another process holds it. */
+  claim(key: string, ttlMillis: number): Promise<boolean>;
+  /** Gives a claimed key back. */
+  release(key: string): Promise<void>;
+}
+";

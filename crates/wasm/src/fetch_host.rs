@@ -1,16 +1,20 @@
-//! The host on JavaScript's `fetch`, `setTimeout` and `Date`.
+//! The host on JavaScript's `fetch`, `setTimeout` and `Date`, with a store and a listener where there are.
 
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 use gloo_net::http::{Headers, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
-use grailstage_tenant::{FetchFailure, Host, HttpRequest, HttpResponse, Method, UnixMillis};
-use js_sys::{Promise, Reflect, Uint8Array};
+use grailstage_tenant::{
+    FetchFailure, Host, HttpRequest, HttpResponse, Method, Observation, StoreFailure, UnixMillis,
+};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestRedirect, Response, ResponseType};
+
+use crate::thrown::plain;
 
 #[wasm_bindgen]
 extern "C" {
@@ -19,9 +23,44 @@ extern "C" {
     fn fetch(request: &web_sys::Request) -> Promise;
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// `AnswerStore` of `@grailstage/core`.
+    #[wasm_bindgen(typescript_type = "AnswerStore")]
+    pub type AnswerStore;
+
+    #[wasm_bindgen(method, catch)]
+    fn get(this: &AnswerStore, key: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn set(this: &AnswerStore, key: &str, value: Uint8Array, ttl_millis: f64) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn claim(this: &AnswerStore, key: &str, ttl_millis: f64) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn release(this: &AnswerStore, key: &str) -> Result<Promise, JsValue>;
+}
+
+/// What the store says in the end, whether it fails at once or later.
+async fn settled(promise: Result<Promise, JsValue>) -> Result<JsValue, StoreFailure> {
+    let failed = |error: JsValue| {
+        StoreFailure(text(&error, "message").unwrap_or_else(|| "no reason given".to_owned()))
+    };
+    JsFuture::from(promise.map_err(failed)?).await.map_err(failed)
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
 /// A browser, Node or anything else that has `fetch`.
-#[derive(Debug)]
-pub(crate) struct FetchHost;
+pub(crate) struct FetchHost {
+    /// Where answers are kept.
+    pub(crate) store: Option<AnswerStore>,
+    /// Hears of everything that is worth a metric.
+    pub(crate) observe: Option<Function>,
+}
 
 impl Host for FetchHost {
     async fn fetch(&self, request: HttpRequest, most_bytes: usize) -> Result<HttpResponse, FetchFailure> {
@@ -55,6 +94,34 @@ impl Host for FetchHost {
         };
         abort.finished();
         Ok(answer)
+    }
+
+    async fn store_get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreFailure> {
+        let Some(store) = &self.store else { return Ok(None) };
+        let value = settled(store.get(key)).await?;
+        Ok(value.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec()))
+    }
+
+    async fn store_set(&self, key: &str, value: Vec<u8>, ttl: Duration) -> Result<(), StoreFailure> {
+        let Some(store) = &self.store else { return Ok(()) };
+        settled(store.set(key, Uint8Array::from(value.as_slice()), milliseconds(ttl))).await.map(drop)
+    }
+
+    async fn store_claim(&self, key: &str, ttl: Duration) -> Result<bool, StoreFailure> {
+        let Some(store) = &self.store else { return Ok(true) };
+        Ok(settled(store.claim(key, milliseconds(ttl))).await?.is_truthy())
+    }
+
+    async fn store_release(&self, key: &str) -> Result<(), StoreFailure> {
+        let Some(store) = &self.store else { return Ok(()) };
+        settled(store.release(key)).await.map(drop)
+    }
+
+    fn observe(&self, observation: &Observation<'_>) {
+        if let Some(observe) = &self.observe {
+            // A listener that throws is its own fault; the request goes on.
+            drop(observe.call1(&JsValue::UNDEFINED, &plain(observation)));
+        }
     }
 
     async fn sleep(&self, duration: Duration) {

@@ -53,8 +53,10 @@ export class DynatraceClient {
   private bind(): { instance: WasmInstance; client: WasmClient } {
     const instance = this.module.instance();
     if (this.bound?.instance !== instance) {
-      const { config } = this.options;
-      const client = instance.call(glue => new glue.WasmClient(config));
+      const { config, store, onObservation } = this.options;
+      const client = instance.call(
+        glue => new glue.WasmClient(config, store, onObservation),
+      );
       this.bound = { instance, client };
     }
     return this.bound;

@@ -46,6 +46,104 @@ const succeeded = records => ({
   result: { records, types: [], metadata: {} },
 });
 
+/** A store as two replicas would share it. */
+function sharedStore() {
+  const values = new Map();
+  return {
+    values,
+    get: async key => values.get(key),
+    set: async (key, value) => {
+      values.set(key, value);
+    },
+    claim: async key => {
+      if (values.has(key)) {
+        return false;
+      }
+      values.set(key, new Uint8Array());
+      return true;
+    },
+    release: async key => {
+      values.delete(key);
+    },
+  };
+}
+
+const cart = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Component',
+  metadata: {
+    name: 'cart',
+    annotations: { 'backstage.io/kubernetes-id': 'cart' },
+  },
+};
+
+const card = async (of, request = {}) =>
+  JSON.parse(
+    new TextDecoder().decode(
+      await of.card({
+        card: 'kubernetes-deployments',
+        entity: cart,
+        ...request,
+      }),
+    ),
+  );
+
+describe('clients with a store', () => {
+  const create = options =>
+    DynatraceClient.create({
+      config: {
+        environments: [{ name: 'test', url, platformToken: SECRET }],
+      },
+      ...options,
+    });
+
+  it('ask once for all who look at a card, and for a while after', async () => {
+    requests.length = 0;
+    answer = (_, response) => {
+      setTimeout(() => json(response, succeeded([])), 20);
+    };
+    const store = sharedStore();
+    const replicas = [create({ store }), create({ store })];
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, viewer) => card(replicas[viewer % 2])),
+    );
+    assert.ok(answers.every(({ state }) => state === 'empty'));
+    const later = await card(replicas[0]);
+    assert.equal(later.environments[0].cache, 'hit');
+    assert.equal(requests.length, 1);
+    assert.ok(!JSON.stringify([...store.values]).includes('NEVERSHOWN'));
+  });
+
+  it('tell what they do, and show nothing by it', async () => {
+    answer = (_, response) => json(response, succeeded([]));
+    const seen = [];
+    const store = { ...sharedStore(), get: async () => assert.fail('broken') };
+    const client = create({
+      store,
+      onObservation: observation => {
+        seen.push(observation);
+        throw new Error('a listener that fails');
+      },
+    });
+    assert.equal((await card(client)).state, 'empty');
+    assert.deepEqual(seen.map(({ kind }) => kind).sort(), [
+      'call',
+      'query',
+      'store-failed',
+    ]);
+    const { outcome, cache } = seen.find(({ kind }) => kind === 'query');
+    assert.deepEqual({ outcome, cache }, { outcome: 'ok', cache: 'miss' });
+    assert.ok(!/NEVERSHOWN|cart|smartscape/.test(JSON.stringify(seen)));
+  });
+
+  it('go on without a store that hangs', async () => {
+    answer = (_, response) => json(response, succeeded([]));
+    const hangs = () => new Promise(() => {});
+    const store = { get: hangs, set: hangs, claim: hangs, release: hangs };
+    assert.equal((await card(create({ store }))).state, 'empty');
+  });
+});
+
 describe('a client', () => {
   it('passes values through byte for byte', async () => {
     const long = '9223372036854775807';
@@ -92,6 +190,30 @@ describe('a client', () => {
         return true;
       },
     );
+  });
+
+  it('stops reading an answer without end', async () => {
+    let hungUp;
+    const hangsUp = new Promise(resolve => {
+      hungUp = resolve;
+    });
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.once('close', hungUp);
+      const blank = Buffer.alloc(65536, ' ');
+      const more = () => {
+        while (!response.destroyed && response.write(blank));
+      };
+      response.on('drain', more);
+      more();
+    };
+    await assert.rejects(
+      client({ limits: { maxResultBytes: 1024 } }).query({
+        query: 'fetch logs',
+      }),
+      { code: 'response-too-large', status: 502 },
+    );
+    await hangsUp;
   });
 
   it('does not follow a redirect', async () => {

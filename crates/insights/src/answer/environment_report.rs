@@ -1,5 +1,6 @@
 //! How each environment fared.
 
+use grailstage_tenant::CacheOutcome;
 use serde::Serialize;
 #[cfg(feature = "typescript")]
 use ts_rs::TS;
@@ -18,12 +19,17 @@ pub struct EnvironmentReport {
     /// How many records it returned.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub records: usize,
-    /// How many bytes Grail read for it, which is what Dynatrace bills.
+    /// How many bytes Grail read for it, which is what Dynatrace bills; nothing is billed again for what was stored.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub scanned_bytes: u64,
     /// How long it took, in milliseconds.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub duration_millis: u64,
+    /// Where the answers come from; of several, what matters most to a reader.
+    pub cache: CacheOutcome,
+    /// How old the oldest of them is, in milliseconds.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub age_millis: u64,
     /// What was asked; empty when nothing was.
     pub queries: Vec<AskedQuery>,
 }

@@ -46,6 +46,9 @@ fn main() {
         answer::AskedQuery,
         query_answer::QueryAnswer<'static>,
         query_answer::QueryColumn,
+        grailstage_tenant::Observation<'static>,
+        grailstage_tenant::Route,
+        grailstage_tenant::CacheOutcome,
         error::ErrorPayload,
         error::ErrorSpan,
     );

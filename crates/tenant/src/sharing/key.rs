@@ -10,10 +10,8 @@ use crate::grail::request::{DqlRequest, Timeframe};
 
 /// Changes with the form of what is stored, so that a new version does not read what an old one wrote.
 const FORM: &str = "1";
-/// Two timeframes that differ by less than this part of their length are the same, and within these bounds.
-const BUCKETS_IN_A_TIMEFRAME: i64 = 120;
-const SMALLEST_BUCKET_SECONDS: i64 = 1;
-const LARGEST_BUCKET_SECONDS: i64 = 300;
+/// Timeframes fall into buckets of one of these sizes in seconds, the largest that is a hundredth of their length.
+const BUCKETS: [i64; 4] = [300, 60, 15, 5];
 
 /// The key of a question. It holds hashes only, and no credential went into them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -80,8 +78,8 @@ fn bucket(timeframe: &Timeframe) -> String {
         return format!("{}/{}", timeframe.start, timeframe.end);
     };
     let (start, end) = (start.as_second(), end.as_second());
-    let step = (end.saturating_sub(start) / BUCKETS_IN_A_TIMEFRAME)
-        .clamp(SMALLEST_BUCKET_SECONDS, LARGEST_BUCKET_SECONDS);
+    let length = end.saturating_sub(start);
+    let step = BUCKETS.into_iter().find(|step| *step <= length / 100).unwrap_or(1);
     format!("{}/{}/{step}", start.div_euclid(step), end.div_euclid(step))
 }
 
@@ -165,7 +163,7 @@ mod tests {
     #[test]
     fn timeframes_a_moment_apart_are_the_same() {
         let over = |start: &str, end: &str| key(&DqlRequest::new("fetch logs").timeframe(start, end));
-        // 2 h in 120 steps: a minute.
+        // Of 2 h a bucket is a minute.
         let plain = over("2026-11-21T10:00:00Z", "2026-11-21T12:00:00Z");
         assert_eq!(plain, over("2026-11-21T10:00:59Z", "2026-11-21T12:00:59Z"));
         assert_eq!(plain, over("2026-11-21T11:00:00+01:00", "2026-11-21T12:00:00.5Z"));

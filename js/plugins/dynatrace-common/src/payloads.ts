@@ -54,7 +54,11 @@ to?: string,
 /**
  * The most records to return; the environment's limit where absent.
  */
-maxRecords?: number, };
+maxRecords?: number, 
+/**
+ * How old an answer may be, in seconds; where absent, the query is asked anew.
+ */
+maxAgeSeconds?: number, };
 
 /**
  * The answer of one card for one entity, over all environments.
@@ -426,13 +430,21 @@ state: EnvironmentState,
  */
 records: number, 
 /**
- * How many bytes Grail read for it, which is what Dynatrace bills.
+ * How many bytes Grail read for it, which is what Dynatrace bills; nothing is billed again for what was stored.
  */
 scannedBytes: number, 
 /**
  * How long it took, in milliseconds.
  */
 durationMillis: number, 
+/**
+ * Where the answers come from; of several, what matters most to a reader.
+ */
+cache: CacheOutcome, 
+/**
+ * How old the oldest of them is, in milliseconds.
+ */
+ageMillis: number, 
 /**
  * What was asked; empty when nothing was.
  */
@@ -492,6 +504,14 @@ scannedBytes: number,
  */
 scannedRecords: number, 
 /**
+ * Where the answer comes from.
+ */
+cache: CacheOutcome, 
+/**
+ * How old it is, in milliseconds.
+ */
+ageMillis: number, 
+/**
  * The DQL that was asked.
  */
 query: string, 
@@ -513,6 +533,76 @@ name: string,
  * Its Grail type (`string`, `long`, `timestamp` …), or `mixed` where records differ.
  */
 type: string, };
+
+/**
+ * Something worth a metric or a line in the log. Serialises as an object whose `kind` names the variant.
+ * @public
+ */
+export type Observation = { "kind": "call", 
+/**
+ * Name of the environment.
+ */
+environment: string, 
+/**
+ * What was called.
+ */
+route: Route, 
+/**
+ * HTTP status; absent where no answer came.
+ */
+status?: number, 
+/**
+ * How long it took, in milliseconds.
+ */
+durationMillis: number, } | { "kind": "query", 
+/**
+ * Name of the environment.
+ */
+environment: string, 
+/**
+ * The same for the same canonical query; tells nothing about it.
+ */
+fingerprint: string, 
+/**
+ * `ok`, or the code of the error.
+ */
+outcome: string, 
+/**
+ * Where the answer comes from.
+ */
+cache: CacheOutcome, 
+/**
+ * Bytes Grail read for this answer now: none for what was stored or shared.
+ */
+scannedBytes: number, 
+/**
+ * How many queries of the environment wait for their turn.
+ */
+queued: number, 
+/**
+ * How long it took, in milliseconds.
+ */
+durationMillis: number, } | { "kind": "store-failed", 
+/**
+ * `get`, `set`, `claim` or `release`.
+ */
+operation: string, 
+/**
+ * What the store says.
+ */
+message: string, };
+
+/**
+ * What is called.
+ * @public
+ */
+export type Route = "token" | "execute" | "poll" | "cancel" | "verify" | "other";
+
+/**
+ * Where an answer comes from. Of several, the greatest is what matters most to a reader.
+ * @public
+ */
+export type CacheOutcome = "hit" | "shared" | "miss" | "stale";
 
 /**
  * An error as JavaScript sees it.

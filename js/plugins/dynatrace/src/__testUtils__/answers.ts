@@ -82,6 +82,8 @@ export function answered(
     records,
     scannedBytes,
     durationMillis: 342,
+    cache: 'miss',
+    ageMillis: 0,
     queries: [
       {
         key: 'workloads',

@@ -5,7 +5,7 @@ use std::fmt;
 /// Why a command failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// What is wrong: lower case, no full stop.
+    /// What is wrong: lower case, no full stop. Or a drawn finding.
     pub(crate) message: String,
     /// What to do about it.
     pub(crate) help: Option<String>,
@@ -13,7 +13,11 @@ pub(crate) struct Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "error: {}", self.message)?;
+        // A finding that is drawn on its query brings its own heading.
+        if !self.message.starts_with("error[") {
+            formatter.write_str("error: ")?;
+        }
+        formatter.write_str(&self.message)?;
         match &self.help {
             Some(help) => write!(formatter, "\n  help: {help}"),
             None => Ok(()),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use grailstage_dql::diagnostic::Diagnostic;
-use grailstage_sandbox::load::{record_to_json, store_from_files, time_span};
+use grailstage_sandbox::load::{FileError, record_to_json, store_from_files, time_span};
 use grailstage_sandbox::serve::now_millis;
 use grailstage_sandbox::{Evaluation, EvaluationOptions, SandboxError, Store, evaluate};
 use serde_json::Value;
@@ -37,18 +37,50 @@ enum Output {
 /// Runs the query and prints its records.
 pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let path = Path::new(&arguments.query);
-    let (name, query) = if path.is_file() {
+    let (name, query) = if path.is_file() || path.extension().is_some_and(|extension| extension == "dql") {
         (arguments.query.clone(), read(path)?)
     } else {
         ("query".to_owned(), arguments.query.clone())
     };
-    let load = |tables: &[String]| Ok(store_from_files(&arguments.data, tables)?);
+    let load = |tables: &[String]| {
+        let store = load(&arguments.data, tables)?;
+        if let Some(note) = missing_tables(tables, &store) {
+            eprintln!("{note}");
+        }
+        Ok(store)
+    };
     let records = records(&name, &query, load, arguments.now.as_deref())?;
     match arguments.output {
         Output::Json => println!("{:#}", Value::Array(records)),
         Output::Table => print!("{}", table(&records)),
     }
     Ok(())
+}
+
+/// Reads the data of a query that reads these tables. One that reads none leaves records without a name where they are.
+pub(crate) fn load(data: &Path, tables: &[String]) -> Result<Store, Failure> {
+    match store_from_files(data, tables) {
+        Err(FileError::NoTable { .. }) if tables.is_empty() => Ok(Store::default()),
+        store => Ok(store?),
+    }
+}
+
+/// Says which of the tables that a query reads the data does not have: no records are no error, but rarely meant.
+fn missing_tables(tables: &[String], store: &Store) -> Option<String> {
+    let listed =
+        |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    // Metrics and topology are no tables of the store.
+    let missing: Vec<&str> = tables
+        .iter()
+        .map(String::as_str)
+        .filter(|table| *table != "metrics" && !table.starts_with("smartscape."))
+        .filter(|table| store.table(table).is_none())
+        .collect();
+    let has = listed(store.table_names().collect());
+    (!missing.is_empty()).then(|| {
+        let has = if has.is_empty() { String::new() } else { format!("; it has {has}") };
+        format!("note: the data has no records for {}{has}", listed(missing))
+    })
 }
 
 /// The records that a query gives over what `load` makes of the tables it reads, as plain JSON.
@@ -143,6 +175,9 @@ fn table(records: &[Value]) -> String {
         })
         .collect();
     let mut out = String::new();
+    if columns.is_empty() {
+        lines.clear();
+    }
     for (index, line) in lines.iter().enumerate() {
         let padded: Vec<String> =
             line.iter().zip(&widths).map(|(text, width)| format!("{text:width$}", width = *width)).collect();

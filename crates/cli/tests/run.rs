@@ -107,3 +107,60 @@ fn a_folder_without_queries_is_an_error() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("there is no `.dql` file"));
 }
+
+#[test]
+fn a_query_file_that_is_not_there_is_not_taken_for_a_query() {
+    let output = grailstage(&["dql", "run", "nowhere/x.dql", "--data", &data()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("cannot read `nowhere/x.dql`"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_mistake_in_the_query_is_drawn_once() {
+    let output = grailstage(&["dql", "run", "limt 3", "--data", &data()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).starts_with("error[UNKNOWN_COMMAND]: "), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_table_that_the_data_lacks_is_noted() {
+    let file = folder("lacks").join("records.json");
+    std::fs::write(&file, r#"{"events": [{"a": 1}]}"#).unwrap();
+    let output = grailstage(&["dql", "run", "fetch logs", "--data", file.to_str().unwrap()]);
+    assert!(output.status.success());
+    assert_eq!(text(&output.stdout), "0 records\n");
+    assert_eq!(text(&output.stderr), "note: the data has no records for `logs`; it has `events`\n");
+}
+
+#[test]
+fn files_that_are_missing_are_named_with_what_to_do() {
+    let folder = folder("missing");
+    let path = folder.to_str().unwrap();
+    std::fs::write(folder.join("x.dql"), "fetch logs | fields a").unwrap();
+    let report = || text(&grailstage(&["dql", "test", path]).stdout);
+    assert!(
+        report().contains("x.input.json`") && report().contains("help: write the records"),
+        "{}",
+        report()
+    );
+    std::fs::write(folder.join("x.input.json"), r#"[{"a": 1}]"#).unwrap();
+    assert!(report().contains("x.expected.json`") && report().contains("`--update`"), "{}", report());
+    let query = folder.join("x.dql");
+    assert!(grailstage(&["dql", "test", query.to_str().unwrap(), "--update"]).status.success());
+    assert!(report().ends_with("1 passed, 0 failed\n"), "{}", report());
+    std::fs::write(folder.join("y.expected.json"), "[]").unwrap();
+    assert!(
+        report().contains("there is no `") && report().contains("y.dql` that it belongs to"),
+        "{}",
+        report()
+    );
+    assert!(report().ends_with("1 passed, 1 failed\n"), "{}", report());
+}
+
+#[test]
+fn the_examples_pass() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/queries/tested");
+    let output = grailstage(&["dql", "test", examples]);
+    assert!(output.status.success(), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).ends_with("2 passed, 0 failed\n"), "{}", text(&output.stdout));
+}

@@ -1,6 +1,6 @@
 //! Inputs made to exhaust the stack or the clock.
 
-use grailstage_dql::{Dialect, parse_recovering};
+use grailstage_dql::{Dialect, check, parse_recovering};
 
 fn codes(text: &str) -> Vec<&'static str> {
     parse_recovering(text, Dialect::Query).diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
@@ -62,6 +62,50 @@ fn nonsense_yields_a_bounded_number_of_findings() {
     }
 }
 
+/// Flat texts of a number of parts, right and wrong ones.
+fn flat(parts: usize) -> Vec<String> {
+    let list = |part: fn(usize) -> String| (0..parts).map(part).collect::<Vec<_>>().join(", ");
+    vec![
+        format!("fetch logs{}", " | limit 1".repeat(parts)),
+        format!("fetch logs | fields {}", list(|number| format!("f{number}"))),
+        format!("fetch logs | fieldsAdd {}", list(|number| format!("a{number} = x == null"))),
+        format!("fetch logs | fieldsAdd {}", list(|number| format!("a{number} = subtring(x, 1)"))),
+        format!("fetch logs | filter x == \"{}\"", "a\\\"".repeat(parts)),
+        format!("fetch logs /* {} */", "* a".repeat(parts)),
+        format!("fetch logs\n{}| limit 1", "// a\n".repeat(parts)),
+        format!("fetch logs{}", " | append [fetch logs]".repeat(parts)),
+        format!("fetch logs{}", " | sort a | filter b == 1".repeat(parts)),
+        format!("fetch logs{}", " | fliter a".repeat(parts)),
+        format!("fetch logs{} | (", " | fliter a".repeat(parts)),
+        format!("fetch logs{}", " | filter a = = b".repeat(parts)),
+    ]
+}
+
+#[test]
+fn what_is_said_of_a_text_of_twice_the_length_is_twice_as_long() {
+    use grailstage_dql::report::{check_report, format_report};
+    let sizes = |text: &str| {
+        let parsed = parse_recovering(text, Dialect::Query);
+        let checked = serde_json::to_string(&check_report(text, Dialect::Query, true)).unwrap();
+        let formatted = serde_json::to_string(&format_report(text, Dialect::Query)).unwrap();
+        [parsed.tokens.len(), parsed.comments.len(), checked.len(), formatted.len()]
+    };
+    for (once, twice) in flat(500).iter().zip(flat(1000)) {
+        for (size, doubled) in sizes(once).into_iter().zip(sizes(&twice)) {
+            // Numbers get longer, too.
+            assert!(doubled * 10 <= size * 22, "{size} became {doubled}: {}", once.get(..60).unwrap());
+        }
+    }
+}
+
+#[test]
+fn an_error_behind_a_thousand_warnings_is_found() {
+    let warnings = " | filter x == null".repeat(1000);
+    let found = check(&format!("fetch logs{warnings} | fliter a"), Dialect::Query);
+    assert_eq!(found.iter().filter(|finding| finding.is_error()).count(), 1);
+    assert_eq!(found.len(), 51);
+}
+
 /// The deepest texts that are read: one more level of each is refused.
 fn deepest() -> Vec<String> {
     let nested = |open: &str, inner: &str, close: &str, times: usize| {
@@ -86,7 +130,7 @@ fn deepest() -> Vec<String> {
 
 #[test]
 fn the_deepest_trees_fit_the_stack_of_webassembly() {
-    use grailstage_dql::{analysis, check, format, print, template};
+    use grailstage_dql::{analysis, format, print, template};
     // The module is an optimised build with a stack of one megabyte; frames of a debug build are three times as large.
     let stack = if cfg!(debug_assertions) { 2 << 20 } else { 640 << 10 };
     let work = || {

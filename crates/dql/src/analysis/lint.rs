@@ -1,18 +1,22 @@
 //! Habits that cost: queries that run, but read or return more than they need.
 
+use std::collections::HashSet;
+
 use super::Rows;
 use super::reading::positional;
 use crate::ast::{BinaryOperator, Command, Expression, ExpressionKind, Literal, Query, SmolStr, Value};
 use crate::catalogue::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::parser::MAX_DIAGNOSTICS;
 use crate::visit::{Visitor, walk_expression, walk_parameters, walk_query};
 
-/// Finds habits that cost, in a query and its sub-queries. None of them is an error.
+/// Finds habits that cost, in a query and its sub-queries, the first fifty. None of them is an error.
 #[must_use]
 pub fn lint(query: &Query) -> Vec<Diagnostic> {
     let mut linter = Linter::default();
     walk_query(query, &mut linter);
     let mut findings = linter.findings;
+    findings.truncate(MAX_DIAGNOSTICS);
     if super::rows(query) == Rows::Unbounded
         && let Some(command) = query.commands.last()
     {
@@ -37,7 +41,7 @@ struct Linter {
 impl Visitor for Linter {
     fn query(&mut self, query: &Query) {
         // Fields that commands before made, and the first command whose work a filter could have saved.
-        let mut made: Vec<SmolStr> = Vec::new();
+        let mut made: HashSet<SmolStr> = HashSet::new();
         let mut costly: Option<&'static str> = None;
         let mut unknown_fields = false;
         let mut searched_text = false;
@@ -169,7 +173,7 @@ impl Linter {
         &mut self,
         command: &Command,
         condition: &Expression,
-        made: &[SmolStr],
+        made: &HashSet<SmolStr>,
         costly: Option<&'static str>,
     ) {
         let Some(costly) = costly else { return };

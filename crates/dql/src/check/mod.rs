@@ -16,7 +16,7 @@ pub(crate) use suggestion::nearest;
 use crate::ast::{Command, Query};
 use crate::catalogue::{Catalogue, catalogue};
 use crate::diagnostic::Diagnostic;
-use crate::parser::{Dialect, Parsed, parse_recovering};
+use crate::parser::{Dialect, MAX_DIAGNOSTICS, Parsed, parse_recovering};
 use crate::span::Span;
 use crate::token::TokenKind;
 
@@ -57,7 +57,8 @@ fn is_cause(unknown: &Diagnostic, error: Span, parsed: &Parsed) -> bool {
         && next.span().start == error.start
 }
 
-/// Checks a text that was read. Returns the findings beyond those of reading, by place.
+/// Checks a text that was read. Returns the findings beyond those of reading, by place: of errors and of the rest
+/// the first fifty each.
 #[must_use]
 pub fn check_parsed(source: &str, parsed: &Parsed, dialect: Dialect) -> Vec<Diagnostic> {
     let mut checker = Checker {
@@ -100,7 +101,12 @@ struct Flow {
 
 impl Checker<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
-        if !self.names_only || matches!(diagnostic.code, "UNKNOWN_COMMAND" | "UNKNOWN_FUNCTION") {
+        if self.names_only && !matches!(diagnostic.code, "UNKNOWN_COMMAND" | "UNKNOWN_FUNCTION") {
+            return;
+        }
+        // Errors are counted apart: no number of warnings makes a wrong query a right one.
+        let alike = self.diagnostics.iter().filter(|found| found.is_error() == diagnostic.is_error());
+        if alike.count() < MAX_DIAGNOSTICS {
             self.diagnostics.push(diagnostic);
         }
     }

@@ -32,8 +32,9 @@ pub const MAX_HEIGHT: u16 = 500;
 /// How many operands may be in the reading at once: `a or b and c == (d …` has four before the parenthesis.
 const MAX_OPEN_OPERANDS: u16 = 300;
 
-/// After so many findings the rest of the text says nothing new.
-const MAX_DIAGNOSTICS: usize = 50;
+/// After so many findings the rest of the text says nothing new, and a report that shows the whole text repaired
+/// for each of them would grow with the square of the text.
+pub(crate) const MAX_DIAGNOSTICS: usize = 50;
 
 /// What the parser made of a text.
 #[derive(Debug, Clone, Default)]

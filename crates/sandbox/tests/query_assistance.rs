@@ -363,3 +363,20 @@ fn the_data_is_suggested_as_far_as_is_asked_for_and_for_a_short_time() {
     assert!(ttl(query) < ttl("fetch logs | "));
     assert_eq!(ask(&environment, "autocomplete", &json!({})).status, 400);
 }
+
+#[test]
+fn every_start_of_a_query_and_of_what_is_none_has_an_answer() {
+    let environment = production();
+    for query in [
+        "fetch logs, from:-2h | filter (a == \"ü𝄞\" or in(b, {1, 2})) | summarize n = count(), by:{c = bin(timestamp, 1h)}",
+        "timeseries {a = avg(dt.host.cpu.usage, filter: x == 1)} | join [fetch logs | fields y[0]], on:{left[a] == right[b]}",
+        ")]}|,:= ${x} 'y `z /* \u{0} [[[{{{((( | filter",
+    ] {
+        for (byte, _) in query.char_indices().step_by(3) {
+            suggestions(&environment, query.get(..byte).unwrap());
+        }
+        for cursor in [0, 1, query.len(), usize::MAX] {
+            completion(&environment, &json!({"query": query, "cursorPosition": cursor}));
+        }
+    }
+}

@@ -4,6 +4,12 @@ export interface Config {
    */
   dynatrace?: {
     /**
+     * Whether calls, queries and cache hits are reported to the metrics service of Backstage, which has to be there.
+     * Default: false.
+     */
+    metrics?: boolean;
+
+    /**
      * The environments that cards and templates ask. Each one holds either OAuth client credentials or a platform token.
      */
     environments?: Array<
@@ -75,7 +81,32 @@ export interface Config {
              * Default: 100.
              */
             defaultScanLimitGbytes?: number;
+
+            /**
+             * How many queries run in the environment at the same time, 1 to 100. Default: 8.
+             */
+            maxConcurrentQueries?: number;
+
+            /**
+             * How many more wait for their turn, 0 to 10000; what comes then is refused. Default: 200.
+             */
+            maxQueuedQueries?: number;
           };
+
+          /**
+           * Segments that every query of the environment is limited to, ten at most.
+           */
+          filterSegments?: Array<{
+            /**
+             * Uid of the segment.
+             */
+            id: string;
+
+            /**
+             * Values for its variables.
+             */
+            variables?: Array<{ name: string; values: string[] }>;
+          }>;
         }
       | {
           /**
@@ -126,7 +157,32 @@ export interface Config {
              * Default: 100.
              */
             defaultScanLimitGbytes?: number;
+
+            /**
+             * How many queries run in the environment at the same time, 1 to 100. Default: 8.
+             */
+            maxConcurrentQueries?: number;
+
+            /**
+             * How many more wait for their turn, 0 to 10000; what comes then is refused. Default: 200.
+             */
+            maxQueuedQueries?: number;
           };
+
+          /**
+           * Segments that every query of the environment is limited to, ten at most.
+           */
+          filterSegments?: Array<{
+            /**
+             * Uid of the segment.
+             */
+            id: string;
+
+            /**
+             * Values for its variables.
+             */
+            variables?: Array<{ name: string; values: string[] }>;
+          }>;
         }
     >;
 

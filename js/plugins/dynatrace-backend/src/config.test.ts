@@ -126,6 +126,7 @@ describe('configuration schema', () => {
     [
       'all there is',
       {
+        metrics: true,
         environments: [
           {
             ...oauthEnvironment,
@@ -136,7 +137,12 @@ describe('configuration schema', () => {
               maxResultBytes: 1024,
               fetchTimeoutSeconds: 1,
               defaultScanLimitGbytes: -1,
+              maxConcurrentQueries: 1,
+              maxQueuedQueries: 0,
             },
+            filterSegments: [
+              { id: 'a', variables: [{ name: '$ns', values: ['shop'] }] },
+            ],
           },
         ],
       },

@@ -1,9 +1,9 @@
 /**
  * Backstage backend plugin that answers Dynatrace cards for catalog entities.
  *
- * `plugin.ts` wires it up, `router.ts` is the way of a request, `service` holds its steps.
+ * `dynatraceFeatures.ts` says what is installed, `plugin.ts` wires it up, `router.ts` is the way of a request, `service` holds its steps.
  *
  * @packageDocumentation
  */
 
-export { dynatracePlugin as default } from './plugin';
+export { dynatraceFeatures as default } from './dynatraceFeatures';

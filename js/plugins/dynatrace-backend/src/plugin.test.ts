@@ -123,8 +123,15 @@ describe('dynatracePlugin', () => {
       expect(response.body).toMatchObject({
         card: 'kubernetes-deployments',
         state: 'empty',
-        rows: [],
-        environments: [{ name: 'production', state: 'ready', records: 0 }],
+        environments: [
+          {
+            name: 'production',
+            state: 'ready',
+            records: 0,
+            cache: 'miss',
+            ageMillis: expect.any(Number),
+          },
+        ],
       });
       expect(response.status).toBe(200);
       expect(response.headers).toMatchObject({
@@ -132,6 +139,19 @@ describe('dynatracePlugin', () => {
         'cache-control': 'private, no-store',
         'content-length': String(Buffer.byteLength(response.text)),
       });
+      expect(environment.executed).toHaveLength(1);
+    });
+
+    it('asks once for fifty viewers and for the one who comes after', async () => {
+      const { server } = await startBackend();
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, () => request(server).get(cartCard)),
+      );
+      expect(new Set(answers.map(({ status }) => status))).toEqual(
+        new Set([200]),
+      );
+      const { body } = await request(server).get(cartCard);
+      expect(body.environments).toMatchObject([{ cache: 'hit' }]);
       expect(environment.executed).toHaveLength(1);
     });
 

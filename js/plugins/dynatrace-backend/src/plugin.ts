@@ -4,8 +4,10 @@ import {
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { dynatracePermissions } from '@grailstage/backstage-plugin-dynatrace-common';
+import { observersExtensionPoint } from './observersExtensionPoint';
 import { createRouter } from './router';
 import { connectDynatrace } from './service/connectDynatrace';
+import { Observer } from './service/Observer';
 
 /**
  * The `dynatrace` backend plugin.
@@ -15,8 +17,13 @@ import { connectDynatrace } from './service/connectDynatrace';
 export const dynatracePlugin = createBackendPlugin({
   pluginId: 'dynatrace',
   register(env) {
+    const observers: Observer[] = [];
+    env.registerExtensionPoint(observersExtensionPoint, {
+      addObserver: observer => observers.push(observer),
+    });
     env.registerInit({
       deps: {
+        cache: coreServices.cache,
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         httpAuth: coreServices.httpAuth,
@@ -27,6 +34,7 @@ export const dynatracePlugin = createBackendPlugin({
         permissionsRegistry: coreServices.permissionsRegistry,
       },
       async init({
+        cache,
         catalog,
         config,
         httpAuth,
@@ -36,7 +44,12 @@ export const dynatracePlugin = createBackendPlugin({
         permissions,
         permissionsRegistry,
       }) {
-        const dynatrace = connectDynatrace({ config, logger });
+        const dynatrace = connectDynatrace({
+          cache,
+          config,
+          logger,
+          observers,
+        });
         lifecycle.addShutdownHook(() => dynatrace.close());
         permissionsRegistry.addPermissions(dynatracePermissions);
         httpRouter.use(

@@ -1,9 +1,13 @@
 import {
+  CacheService,
   LoggerService,
   RootConfigService,
 } from '@backstage/backend-plugin-api';
 import { DynatraceClient, GrailstageError } from '@grailstage/core';
+import { createAnswerStore } from './createAnswerStore';
+import { createLogObserver } from './createLogObserver';
 import { DynatraceCards } from './DynatraceCards';
+import { Observer } from './Observer';
 
 /**
  * Connects to the environments of the `dynatrace` configuration and logs, once, what keeps one of them from being used.
@@ -11,13 +15,19 @@ import { DynatraceCards } from './DynatraceCards';
  * A configuration that cannot be read does not stop the plugin: each card then fails with the reason.
  */
 export function connectDynatrace(options: {
+  cache: CacheService;
   config: RootConfigService;
   logger: LoggerService;
+  observers: Observer[];
 }): DynatraceCards {
-  const { config, logger } = options;
+  const { cache, config, logger } = options;
+  const observers = [createLogObserver(logger), ...options.observers];
   try {
     const client = DynatraceClient.create({
       config: config.getOptional('dynatrace'),
+      store: createAnswerStore(cache),
+      onObservation: observation =>
+        observers.forEach(observe => observe(observation)),
     });
     for (const { environment, message, help } of client.configurationIssues()) {
       logger.warn(

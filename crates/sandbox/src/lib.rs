@@ -24,6 +24,7 @@ pub mod metrics;
 mod place;
 pub mod record;
 mod relative_time;
+mod selector_text;
 pub mod serve;
 mod settings;
 mod slo;

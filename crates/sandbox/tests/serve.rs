@@ -117,3 +117,37 @@ async fn a_port_that_is_taken_is_named() {
     assert_eq!((address.port(), *environment), (taken, "production"));
     assert!(error.help().unwrap().contains("--port"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_are_written_and_a_reset_takes_them_back() {
+    let server = Server::start(sandbox(), 0).await.unwrap();
+    let production = server.addresses()[0].1;
+    blocking(move || {
+        let objects = "/platform/classic/environment-api/v2/settings/objects";
+        let request = |method: &str, path: &str, body: &str| {
+            let head = format!(
+                "{method} {path} HTTP/1.1\r\nhost: sandbox\r\nauthorization: Bearer {PLATFORM_TOKEN}\r\nconnection: close"
+            );
+            send(production, &format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())).unwrap()
+        };
+        let zone = r#"{"name": "Served", "rules": []}"#;
+        let create =
+            format!(r#"[{{"schemaId": "builtin:management-zones", "scope": "environment", "value": {zone}}}]"#);
+        let make = || {
+            let made = request("POST", objects, &create);
+            assert!(made.starts_with("HTTP/1.1 200"), "{made}");
+            let id = made.split(r#""objectId":""#).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+            format!("{objects}/{id}")
+        };
+        let object = make();
+        assert!(request("GET", &object, "").contains(r#""name":"Served""#));
+        assert!(request("PUT", &object, &format!(r#"{{"value": {zone}}}"#)).starts_with("HTTP/1.1 200"));
+        let deleted = request("DELETE", &object, "");
+        assert!(deleted.starts_with("HTTP/1.1 204") && deleted.ends_with("\r\n\r\n"), "{deleted}");
+        let object = make();
+        post(production, "/__sandbox/reset", "").unwrap();
+        assert!(request("GET", &object, "").starts_with("HTTP/1.1 404"));
+    })
+    .await
+    .unwrap();
+}

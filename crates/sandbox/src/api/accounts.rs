@@ -27,7 +27,7 @@ pub const API_TOKEN: &str = "dt0c01.SANDBOX.TOKEN";
 const LIFETIME_SECONDS: i64 = 300;
 
 /// Scopes beyond those for reading.
-const OTHER_SCOPES: [&str; 11] = [
+const OTHER_SCOPES: [&str; 13] = [
     "storage:events:write",
     "settings:objects:read",
     "settings:objects:write",
@@ -39,6 +39,8 @@ const OTHER_SCOPES: [&str; 11] = [
     "slo:slos:read",
     "slo:slos:write",
     "environment-api:slo:read",
+    "environment-api:entities:read",
+    "environment-api:problems:read",
 ];
 
 /// The names in credentials (`dt0s02.<name>`, `dt0s16.<name>.TOKEN`, `dt0c01.<name>.TOKEN`), and the scopes they lack.
@@ -46,7 +48,10 @@ const HOLDERS: [(&str, &[&str]); 5] = [
     ("SANDBOX", &[]),
     ("NOSECURITY", &["storage:security.events:read"]),
     ("NOSMARTSCAPE", &["storage:smartscape:read"]),
-    ("READONLY", &["storage:events:write", "settings:objects:write", "automation:workflows:run"]),
+    (
+        "READONLY",
+        &["storage:events:write", "settings:objects:write", "automation:workflows:run", "slo:slos:write"],
+    ),
     ("NOSCOPES", &[]),
 ];
 

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::message::{Request, Response};
 use crate::encoding::{base64, form_pairs, from_base64};
+use crate::relative_time::relative_time;
 
 /// The prefix with API tokens (host `….live.dynatrace.com`).
 const LIVE: &str = "/api/v2/";
@@ -57,11 +58,18 @@ pub(super) struct Page<T> {
 impl PageRequest {
     /// Reads the parameters of a request.
     pub(super) fn of(request: &Request) -> Result<Self, Response> {
+        Self::of_with(request, &[])
+    }
+
+    /// Reads the parameters of a request, of which `free` ones may stand beside the page key.
+    pub(super) fn of_with(request: &Request, free: &[&str]) -> Result<Self, Response> {
         let given = form_pairs(&request.query);
         let Some((_, key)) = given.iter().find(|(name, _)| name == "nextPageKey") else {
             return Ok(Self { query: request.query.clone(), parameters: given, offset: 0 });
         };
-        if let Some((name, _)) = given.iter().find(|(name, _)| name != "nextPageKey") {
+        if let Some((name, _)) =
+            given.iter().find(|(name, _)| name != "nextPageKey" && !free.contains(&name.as_str()))
+        {
             let message = format!("'{name}' must be omitted when 'nextPageKey' is set.");
             return Err(violated("QUERY", name, &message));
         }
@@ -89,6 +97,25 @@ impl PageRequest {
         self.parameter(name).map(|text| text.split(',').map(|element| element.trim().to_owned()).collect())
     }
 
+    /// The time from `from` to `to`, in nanoseconds since 1970; `from` is usually `length` before now. Each is a number
+    /// of milliseconds since 1970, ISO 8601, or relative to now.
+    pub(super) fn timeframe(&self, length: i64, now_millis: i64) -> Result<(i64, i64), Response> {
+        let now = now_millis.saturating_mul(1_000_000);
+        let time = |name: &str, usual: i64| {
+            let Some(text) = self.parameter(name) else { return Ok(usual) };
+            let millis = text.parse::<i64>().ok().map(|millis| millis.saturating_mul(1_000_000));
+            millis.or_else(|| relative_time(text, now)).ok_or_else(|| {
+                violated("QUERY", name, &format!("'{text}' is neither a time nor relative to now."))
+            })
+        };
+        let (from, to) = (time("from", now.saturating_sub(length))?, time("to", now)?);
+        if from > to {
+            return Err(violated("QUERY", "from", "'from' has to be before 'to'."));
+        }
+        // What goes on now is part of it.
+        Ok((from, to.saturating_add(1)))
+    }
+
     /// Cuts the part out of all items.
     pub(super) fn cut<T>(&self, items: Vec<T>, usual: usize, largest: usize) -> Result<Page<T>, Response> {
         let size = match self.parameter("pageSize").map(str::parse::<usize>) {
@@ -107,6 +134,14 @@ impl PageRequest {
             key.trim_end_matches('=').replace('+', "-").replace('/', "_")
         });
         Ok(Page { items, total, size, next })
+    }
+}
+
+impl<T> Page<T> {
+    /// The page with each item as it is shown.
+    pub(super) fn map(self, show: impl FnMut(T) -> Json) -> Page<Json> {
+        let items = self.items.into_iter().map(show).collect();
+        Page { items, total: self.total, size: self.size, next: self.next }
     }
 }
 

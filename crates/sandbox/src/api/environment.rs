@@ -8,9 +8,11 @@ use serde::Serialize;
 use super::accounts::{Accounts, Caller};
 use super::analyzers::{self, Analyses};
 use super::autocomplete::autocomplete;
+use super::entities::{self, is_entities};
 use super::fault::{Fault, FaultKind, Faults};
 use super::ingest::{Ingested, WRITE_SCOPE, ingest, table_of};
 use super::message::{Delivery, Request, Response};
+use super::problems::{self, is_problems};
 use super::query::{Queries, execute, verify};
 use super::query_tree::parse;
 use super::settings::{self, is_settings};
@@ -193,7 +195,7 @@ impl Environment {
     }
 
     /// What was called how often, by route: `token`, `execute`, `poll`, `cancel`, `verify`, `autocomplete`, `parse`,
-    /// `ingest`, `settings`, `analyze`, `analyze-poll`, `analyze-cancel`, `analyzers`, `slo`, `platform-slo`, `app`,
+    /// `ingest`, `settings`, `entities`, `problems`, `analyze`, `analyze-poll`, `analyze-cancel`, `analyzers`, `slo`, `platform-slo`, `app`,
     /// `other`.
     #[must_use]
     pub fn counters(&self) -> BTreeMap<&'static str, Counter> {
@@ -300,6 +302,16 @@ impl Environment {
             }
             return (self.with_settings(|store| settings::settings(request, store, now_millis)), 0);
         }
+        if route == "entities" {
+            let allowed = accounts().allowed(request, entities::READ, now_millis, trace_id);
+            let answer = allowed.map(|()| entities::entities(request, store, now_millis));
+            return (answer.unwrap_or_else(|refused| refused), 0);
+        }
+        if route == "problems" {
+            let allowed = accounts().allowed(request, problems::READ, now_millis, trace_id);
+            let answer = allowed.map(|()| problems::problems(request, store, now_millis));
+            return (answer.unwrap_or_else(|refused| refused), 0);
+        }
         if route == "slo" {
             if let Err(response) = accounts().allowed(request, slo::READ, now_millis, trace_id) {
                 return (response, 0);
@@ -397,6 +409,8 @@ fn route(request: &Request) -> &'static str {
         ("POST", "/platform/storage/query/v1/query:autocomplete") => "autocomplete",
         ("POST", path) if table_of(path).is_some() => "ingest",
         (_, path) if is_settings(path) => "settings",
+        (_, path) if is_entities(path) => "entities",
+        (_, path) if is_problems(path) => "problems",
         // What deep links lead to; apps are not part of the API.
         ("GET", path) if path.starts_with("/ui/") => "app",
         (method, path) => slo::route(path).or_else(|| analyzers::route(method, path)).unwrap_or("other"),

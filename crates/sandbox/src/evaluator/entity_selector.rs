@@ -2,6 +2,7 @@
 //! Source: docs.dynatrace.com, Environment API v2, entity selector.
 
 use crate::record::Record;
+use crate::selector_text::{Call, calls};
 use crate::store::{Row, Store};
 use crate::value::{Value, equal};
 
@@ -44,22 +45,22 @@ pub(crate) struct EntitySelector(Vec<Criterion>);
 impl EntitySelector {
     /// Reads a selector; the error says what is wrong or not supported.
     pub(crate) fn new(text: &str) -> Result<Self, String> {
-        let mut criteria = Vec::new();
-        let mut rest = text.trim();
-        while !rest.is_empty() {
-            let (criterion, after) = criterion(rest)?;
-            criteria.push(criterion);
-            let after = after.trim_start();
-            rest = match after.strip_prefix(',') {
-                Some(next) if next.trim().is_empty() => {
-                    return Err("the entity selector ends where a criterion is expected".into());
-                }
-                Some(next) => next.trim_start(),
-                None if after.is_empty() => after,
-                None => return Err(format!("the entity selector has `{after}` where a comma is expected")),
-            };
-        }
-        Ok(Self(criteria))
+        calls(text, "entity selector")?.iter().map(criterion).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether it names a type or ids, one of which the Environment API demands.
+    pub(crate) fn is_bounded(&self) -> bool {
+        self.0.iter().any(|criterion| matches!(criterion, Criterion::Type(_) | Criterion::Id(_)))
+    }
+
+    /// The type it names that the store has no table for.
+    pub(crate) fn unknown_type(&self, store: &Store) -> Option<&str> {
+        self.0.iter().find_map(|criterion| match criterion {
+            Criterion::Type(kind) if store.table(&format!("dt.entity.{kind}")).is_none() => {
+                Some(kind.as_str())
+            }
+            _ => None,
+        })
     }
 
     /// The ids of the entities that fit.
@@ -133,33 +134,23 @@ fn refers(entity: &Record, relation: &str, other_kind: &str, other: &Record) -> 
     }
 }
 
-/// Reads one criterion, and says what stands behind it.
-fn criterion(text: &str) -> Result<(Criterion, &str), String> {
-    let (name, after) = text
-        .split_once('(')
-        .ok_or_else(|| format!("`(` is missing in the entity selector behind `{text}`"))?;
-    let (inside, after) = parenthesised(after)?;
-    let name = name.trim();
+fn criterion(call: &Call<'_>) -> Result<Criterion, String> {
+    let name = call.name;
     let lower = name.to_ascii_lowercase();
     for (prefix, side) in [("fromrelationships.", Side::From), ("torelationships.", Side::To)] {
         if lower.starts_with(prefix) {
-            let relation = name.get(prefix.len()..).unwrap_or_default();
-            let others = EntitySelector::new(inside)?;
-            return Ok((Criterion::Related { side, relation: snake_case(relation), others }, after));
+            let relation = snake_case(name.get(prefix.len()..).unwrap_or_default());
+            return Ok(Criterion::Related { side, relation, others: EntitySelector::new(call.inside)? });
         }
     }
-    let nested = || {
-        let (criterion, rest) = criterion(inside)?;
-        if rest.trim().is_empty() {
-            Ok(criterion)
-        } else {
-            Err(format!("`{name}` of the entity selector takes one criterion, not `{inside}`"))
-        }
+    let nested = || match calls(call.inside, "entity selector")?.as_slice() {
+        [only] => criterion(only),
+        _ => Err(format!("`{name}` of the entity selector takes one criterion, not `{}`", call.inside)),
     };
-    let values = || values(inside);
+    let values = || call.values();
     let first = || values().into_iter().next().ok_or("the entity selector lacks a value");
     let named = |how: NameMatch, wanted: Vec<String>| Criterion::Name { how, wanted, case_sensitive: false };
-    let found = match lower.as_str() {
+    Ok(match lower.as_str() {
         "type" => Criterion::Type(first()?.to_lowercase()),
         "entityid" => Criterion::Id(values()),
         "entityname.equals" => named(NameMatch::Equals, vec![first()?]),
@@ -178,14 +169,16 @@ fn criterion(text: &str) -> Result<(Criterion, &str), String> {
             "UNHEALTHY" => Criterion::Unhealthy(true),
             other => return Err(format!("`{other}` is no health state; there are HEALTHY and UNHEALTHY")),
         },
-        "not" => Criterion::Not(Box::new(nested()?)),
+        "not" => match nested()? {
+            Criterion::Type(_) => return Err("`type` of the entity selector can't be negated".into()),
+            criterion => Criterion::Not(Box::new(criterion)),
+        },
         _ => {
             return Err(format!(
                 "the criterion `{name}` of an entity selector is not supported by the sandbox"
             ));
         }
-    };
-    Ok((found, after))
+    })
 }
 
 /// `runsOn` as fields write it: `runs_on`.
@@ -197,50 +190,4 @@ fn snake_case(text: &str) -> String {
         out.push(character.to_ascii_lowercase());
         out
     })
-}
-
-/// What stands up to the closing parenthesis, and what stands behind it.
-fn parenthesised(text: &str) -> Result<(&str, &str), String> {
-    let (mut quoted, mut escaped, mut depth) = (false, false, 0_u32);
-    for (index, character) in text.char_indices() {
-        match character {
-            _ if escaped => escaped = false,
-            '~' => escaped = true,
-            '"' => quoted = !quoted,
-            '(' if !quoted => depth += 1,
-            ')' if !quoted && depth == 0 => {
-                return Ok((
-                    text.get(..index).unwrap_or_default(),
-                    text.get(index + 1..).unwrap_or_default(),
-                ));
-            }
-            ')' if !quoted => depth -= 1,
-            _ => {}
-        }
-    }
-    Err("`)` is missing in the entity selector".into())
-}
-
-/// The values between commas, without quotes and escapes (`~` is the escape character of entity selectors).
-fn values(text: &str) -> Vec<String> {
-    let mut values = vec![String::new()];
-    let mut characters = text.chars();
-    let mut quoted = false;
-    while let Some(character) = characters.next() {
-        let escaped = if character == '~' { characters.next() } else { None };
-        match character {
-            '"' => quoted = !quoted,
-            ',' if !quoted => values.push(String::new()),
-            _ => {
-                if let Some(value) = values.last_mut() {
-                    if character == '~' {
-                        value.extend(escaped);
-                    } else {
-                        value.push(character);
-                    }
-                }
-            }
-        }
-    }
-    values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
 }

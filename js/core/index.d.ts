@@ -1,5 +1,8 @@
 import type {
   CardRequest,
+  DqlCheckOptions,
+  DqlOptions,
+  DqlReport,
   ErrorPayload,
   ErrorSpan,
   Observation,
@@ -19,6 +22,20 @@ export type {
   ChartKind,
   Column,
   ColumnKind,
+  DqlAnalysis,
+  DqlCheckOptions,
+  DqlDialect,
+  DqlEdit,
+  DqlFinding,
+  DqlFix,
+  DqlMoment,
+  DqlOptions,
+  DqlPosition,
+  DqlReport,
+  DqlRows,
+  DqlSeverity,
+  DqlSourceTimeframe,
+  DqlSpan,
   EnvironmentReport,
   EnvironmentState,
   ErrorPayload,
@@ -126,3 +143,24 @@ export declare function version(): string;
 
 /** The ids of the cards the module knows. */
 export declare function cards(): string[];
+
+/**
+ * The mistakes in DQL: syntax, names, parameters, types and, with `lints`, habits that cost. A wrong query is an
+ * answer; {@link GrailstageError} is thrown for wrong options only.
+ */
+export declare function checkDql(
+  text: string,
+  options?: DqlCheckOptions,
+): DqlReport;
+
+/** DQL laid out anew, in `formatted`. Text that cannot be read has `diagnostics` instead. */
+export declare function formatDql(text: string, options?: DqlOptions): DqlReport;
+
+/**
+ * What a query reads and yields, in `analysis`: tables, permissions, times, rows, columns. An invalid query has
+ * `diagnostics` instead. Nanoseconds are JavaScript numbers: exact to 2^53, beyond that to a millionth of a second.
+ */
+export declare function explainDql(
+  text: string,
+  options?: DqlOptions,
+): DqlReport;

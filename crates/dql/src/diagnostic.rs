@@ -4,12 +4,15 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Serialize;
+#[cfg(feature = "typescript")]
+use ts_rs::TS;
 
 use crate::span::Span;
 
 /// How bad it is. Only errors make a query invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlSeverity"))]
 pub enum Severity {
     /// Grail refuses the query, or its result cannot be what was meant.
     Error,
@@ -21,6 +24,7 @@ pub enum Severity {
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlDiagnostic"))]
 pub struct Diagnostic {
     /// A stable code for machines; Grail's own where it has one, such as `UNKNOWN_COMMAND`.
     pub code: &'static str,
@@ -30,16 +34,19 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub help: Option<Cow<'static, str>>,
     /// The bytes of the query it is about.
     pub span: Span,
     /// Edits that repair it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub fix: Option<Fix>,
 }
 
 /// Edits of a query text that repair one finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlFix"))]
 pub struct Fix {
     /// The edits, sorted and apart from each other.
     pub edits: Vec<Edit>,
@@ -47,6 +54,7 @@ pub struct Fix {
 
 /// Replaces the bytes of `span` by `text`; an empty span inserts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlEdit"))]
 pub struct Edit {
     /// What is replaced.
     pub span: Span,
@@ -181,6 +189,7 @@ impl Edit {
 
 /// A place in a text as people count: lines and columns from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlPosition"))]
 pub struct Position {
     /// Line, from 1.
     pub line: usize,

@@ -1,6 +1,8 @@
 //! Findings, formatting and analysis in the one shape that crosses to JSON: of the command line and of JavaScript.
 
 use serde::Serialize;
+#[cfg(feature = "typescript")]
+use ts_rs::TS;
 
 use crate::analysis::{Analysis, analyse, lint};
 use crate::diagnostic::{Diagnostic, Position};
@@ -9,6 +11,7 @@ use crate::parser::{Dialect, parse_recovering};
 
 /// A finding with its places as people count them and the text it can be repaired to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlFinding"))]
 pub struct Finding {
     /// Code, severity, message, help, byte span and edits.
     #[serde(flatten)]
@@ -19,11 +22,13 @@ pub struct Finding {
     pub end: Position,
     /// The whole text with the edits made.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub fixed: Option<String>,
 }
 
 /// What there is to say about a text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlReport"))]
 pub struct Report {
     /// Whether no finding is an error.
     pub valid: bool,
@@ -31,9 +36,11 @@ pub struct Report {
     pub diagnostics: Vec<Finding>,
     /// What it reads and yields, of a valid text that was to be explained.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub analysis: Option<Analysis>,
     /// The text laid out anew, of one that was to be formatted and could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub formatted: Option<String>,
 }
 

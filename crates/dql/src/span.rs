@@ -1,12 +1,12 @@
 //! Places in a query text.
 
 use serde::Serialize;
+#[cfg(feature = "typescript")]
+use ts_rs::TS;
 
 /// A range of bytes in the query text: `start` inclusive, `end` exclusive.
-///
-/// Two syntax trees that differ only in spans are equal: a span says where a thing was written, not what it
-/// is. `Span` therefore compares equal to every other span.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlSpan"))]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -28,6 +28,8 @@ impl Span {
     }
 }
 
+/// Two syntax trees that differ only in spans are equal: a span says where a thing was written, not what it is.
+/// `Span` therefore compares equal to every other span.
 impl PartialEq for Span {
     fn eq(&self, _: &Self) -> bool {
         true

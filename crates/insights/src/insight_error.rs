@@ -37,6 +37,24 @@ pub enum InsightError {
         /// What is wrong with it.
         reason: String,
     },
+    /// An option that does not exist.
+    #[error("there is no option `{option}`")]
+    UnknownOption {
+        /// What was given.
+        option: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// An option with a value that it does not take.
+    #[error("the option `{option}` cannot be `{value}`")]
+    InvalidOption {
+        /// Its name.
+        option: String,
+        /// The value as JSON.
+        value: String,
+        /// What it takes, as JSON.
+        allowed: Vec<String>,
+    },
     /// The configuration cannot be read at all.
     #[error("`dynatrace.{key}` {problem}")]
     InvalidConfig {
@@ -73,6 +91,7 @@ impl InsightError {
             Self::UnknownEnvironment { .. } => "unknown-environment",
             Self::NoEnvironment { .. } => "no-environment",
             Self::InvalidRequest { .. } => "invalid-request",
+            Self::UnknownOption { .. } | Self::InvalidOption { .. } => "invalid-option",
             Self::InvalidConfig { .. } => "invalid-config",
             Self::UnexpectedRecords { .. } => "unexpected-records",
             Self::Catalog(error) => error.code(),
@@ -85,7 +104,11 @@ impl InsightError {
     pub fn status(&self) -> u16 {
         match self {
             Self::UnknownCard { .. } | Self::UnknownEnvironment { .. } => 404,
-            Self::NoEnvironment { .. } | Self::InvalidRequest { .. } | Self::Catalog(_) => 400,
+            Self::NoEnvironment { .. }
+            | Self::InvalidRequest { .. }
+            | Self::UnknownOption { .. }
+            | Self::InvalidOption { .. }
+            | Self::Catalog(_) => 400,
             Self::InvalidConfig { .. } => 500,
             Self::UnexpectedRecords { .. } => 502,
             Self::Environment { error, .. } => error.status(),
@@ -106,6 +129,8 @@ impl InsightError {
                 Some("configure environments under `dynatrace.environments`".to_owned())
             }
             Self::NoEnvironment { known } => Some(format!("name one of {}", listed(known))),
+            Self::UnknownOption { known, .. } => Some(format!("the options are {}", listed(known))),
+            Self::InvalidOption { allowed, .. } => Some(format!("it takes {}", listed(allowed))),
             Self::Catalog(error) => Some(error.help().to_owned()),
             Self::Environment { error, .. } => error.help(),
             Self::InvalidRequest { .. } | Self::InvalidConfig { .. } | Self::UnexpectedRecords { .. } => None,

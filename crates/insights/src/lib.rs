@@ -6,6 +6,8 @@
 //!                              └─ Card::answer ─> CardAnswer as JSON bytes; a note for each environment that failed
 //!
 //! QueryRequest ── Client::query ── one query in one environment ─> QueryAnswer as JSON bytes
+//!
+//! text of a query ── language::{check_dql, format_dql, explain_dql} ─> Report as JSON text, without any environment
 //! ```
 //!
 //! A card is one file that holds its questions and its answer side by side, and one line in [`cards`]. What goes
@@ -20,6 +22,7 @@ mod configuration;
 pub mod error;
 mod insight_error;
 pub mod kubernetes_deployments;
+pub mod language;
 pub mod query_answer;
 pub mod request;
 mod subject;

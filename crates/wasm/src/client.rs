@@ -12,6 +12,7 @@ use web_sys::AbortSignal;
 
 use crate::abort::aborted;
 use crate::fetch_host::{AnswerStore, FetchHost};
+use crate::json::json;
 use crate::thrown::{plain, thrown};
 
 /// Dynatrace environments, ready to be asked. `@grailstage/core` wraps it as `DynatraceClient`.
@@ -93,15 +94,4 @@ fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, InsightError> {
         serde_json::from_value(json)
             .map_err(|error| InsightError::InvalidRequest { reason: error.to_string() })
     })
-}
-
-/// A JavaScript value as JSON, through JavaScript's own JSON: exact for numbers, and `undefined` members vanish as
-/// they do on the wire. Requests are small.
-fn json(value: &JsValue, what: &str) -> Result<serde_json::Value, InsightError> {
-    if value.is_undefined() {
-        return Ok(serde_json::Value::Null);
-    }
-    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
-    let text = text.ok_or_else(|| InsightError::InvalidRequest { reason: format!("{what} is not JSON") })?;
-    serde_json::from_str(&text).map_err(|error| InsightError::InvalidRequest { reason: error.to_string() })
 }

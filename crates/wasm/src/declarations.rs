@@ -1,4 +1,4 @@
-//! TypeScript declarations of what crosses the boundary, generated from the types of `insights`.
+//! TypeScript declarations of what crosses the boundary, generated from the types of `insights` and `dql`.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -4,6 +4,8 @@
 //! JavaScript ── WasmClient.card(request, signal) ──> insights::Client ──> tenant ──> FetchHost ──> fetch
 //!      ▲                                                    │
 //!      └────────── Uint8Array, or a thrown ErrorPayload ◀───┘
+//!
+//! JavaScript ── checkDql, formatDql, explainDql (text, options) ──> insights::language ──> JSON text of a DqlReport
 //! ```
 //!
 //! Here are conversions only; whatever could be wrong lives in a crate that is tested natively. The loaders of
@@ -14,13 +16,16 @@
 mod abort;
 mod client;
 mod declarations;
+mod dql;
 mod fetch_host;
+mod json;
 mod panic_report;
 mod thrown;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use client::WasmClient;
+pub use dql::{check_dql, explain_dql, format_dql};
 
 /// The version of the module.
 #[wasm_bindgen]

@@ -81,6 +81,15 @@ await Promise.all(
 await writeFile(
   `${root}dist/node.mjs`,
   `import core from './node.cjs';
-export const { DynatraceClient, GrailstageError, cards, init, version } = core;
+export const {
+  DynatraceClient,
+  GrailstageError,
+  cards,
+  checkDql,
+  explainDql,
+  formatDql,
+  init,
+  version,
+} = core;
 `,
 );

@@ -29,5 +29,13 @@ async function fetchModule(): Promise<void> {
   module.provide(await WebAssembly.compile(await response.arrayBuffer()));
 }
 
-export const { DynatraceClient, GrailstageError, cards, init, version } =
-  createCore(module, load);
+export const {
+  DynatraceClient,
+  GrailstageError,
+  cards,
+  checkDql,
+  explainDql,
+  formatDql,
+  init,
+  version,
+} = createCore(module, load);

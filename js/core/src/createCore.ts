@@ -1,4 +1,5 @@
 import type { ClientOptions } from '..';
+import type { DqlCheckOptions, DqlOptions, DqlReport } from '../pkg/glue';
 import { DynatraceClient as Client } from './DynatraceClient';
 import { GrailstageError } from './GrailstageError';
 import type { WasmModule } from './WasmModule';
@@ -17,5 +18,17 @@ export function createCore(module: WasmModule, init: () => Promise<void>) {
     init,
     version: (): string => module.instance().call(glue => glue.version()),
     cards: (): string[] => module.instance().call(glue => glue.cards()),
+    checkDql: (text: string, options?: DqlCheckOptions): DqlReport =>
+      JSON.parse(
+        module.instance().call(glue => glue.checkDql(text, options)),
+      ),
+    formatDql: (text: string, options?: DqlOptions): DqlReport =>
+      JSON.parse(
+        module.instance().call(glue => glue.formatDql(text, options)),
+      ),
+    explainDql: (text: string, options?: DqlOptions): DqlReport =>
+      JSON.parse(
+        module.instance().call(glue => glue.explainDql(text, options)),
+      ),
   };
 }

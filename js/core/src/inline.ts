@@ -4,5 +4,13 @@ import { WasmModule } from './WasmModule';
 
 const module = new WasmModule(() => new WebAssembly.Module(bytes));
 
-export const { DynatraceClient, GrailstageError, cards, init, version } =
-  createCore(module, async () => {});
+export const {
+  DynatraceClient,
+  GrailstageError,
+  cards,
+  checkDql,
+  explainDql,
+  formatDql,
+  init,
+  version,
+} = createCore(module, async () => {});

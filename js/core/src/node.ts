@@ -10,5 +10,13 @@ const module = new WasmModule(
     ),
 );
 
-export const { DynatraceClient, GrailstageError, cards, init, version } =
-  createCore(module, async () => {});
+export const {
+  DynatraceClient,
+  GrailstageError,
+  cards,
+  checkDql,
+  explainDql,
+  formatDql,
+  init,
+  version,
+} = createCore(module, async () => {});

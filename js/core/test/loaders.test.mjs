@@ -28,6 +28,9 @@ for (const [name, core] of Object.entries(loaders)) {
         'DynatraceClient',
         'GrailstageError',
         'cards',
+        'checkDql',
+        'explainDql',
+        'formatDql',
         'init',
         'version',
       ]);
@@ -49,6 +52,15 @@ for (const [name, core] of Object.entries(loaders)) {
       );
       assert.equal(answer.state, 'not-configured');
       client.close();
+    });
+
+    it('checks, formats and explains DQL', () => {
+      assert.equal(core.checkDql('fetch logs | limt 3').valid, false);
+      assert.equal(
+        core.formatDql('fetch logs|limit 3').formatted,
+        'fetch logs\n| limit 3\n',
+      );
+      assert.deepEqual(core.explainDql('fetch logs').analysis.tables, ['logs']);
     });
 
     it('throws errors with code, status and help', async () => {

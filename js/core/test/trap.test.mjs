@@ -47,6 +47,20 @@ describe('after a trap', () => {
     assert.match(new TextDecoder().decode(answer), /not-configured/);
   });
 
+  it('in a function for DQL, the call throws and the next one gets a fresh module', async () => {
+    const core = await sabotaged(
+      /function checkDql\w*\(text, options\) \{/,
+      `$&
+        if (!globalThis.trappedInCheck) { globalThis.trappedInCheck = true; throw new WebAssembly.RuntimeError('unreachable'); }`,
+    );
+    assert.throws(() => core.checkDql('fetch logs'), {
+      code: 'trapped',
+      status: 500,
+    });
+    assert.equal(core.checkDql('fetch logs').valid, true);
+    assert.equal(core.formatDql('fetch logs').formatted, 'fetch logs\n');
+  });
+
   it('in a task of the module, all that wait for it get the error, and Node lives on', async () => {
     const core = await sabotaged(
       /\btask\(\);/,

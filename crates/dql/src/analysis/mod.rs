@@ -11,12 +11,15 @@ pub use policy::{MandatoryFilter, Policy};
 pub use timeframe::{Moment, Timeframe};
 
 use serde::Serialize;
+#[cfg(feature = "typescript")]
+use ts_rs::TS;
 
 use crate::ast::Query;
 
 /// What can be said about a query before it runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlAnalysis"))]
 pub struct Analysis {
     /// The tables read, through sub-queries, each once in the order of the text. Metrics are `metrics`, topology is
     /// `smartscape.nodes` and `smartscape.edges`, lookup files are their paths.
@@ -31,11 +34,13 @@ pub struct Analysis {
     pub rows: Rows,
     /// The names of the columns, where they are known.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub columns: Option<Vec<String>>,
 }
 
 /// The time a data source reads.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlSourceTimeframe"))]
 pub struct SourceTimeframe {
     /// The table.
     pub table: String,
@@ -47,9 +52,10 @@ pub struct SourceTimeframe {
 /// How many records a query can return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "count")]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlRows"))]
 pub enum Rows {
     /// At most so many.
-    AtMost(u64),
+    AtMost(#[cfg_attr(feature = "typescript", ts(type = "number"))] u64),
     /// One for each group or series.
     PerGroup,
     /// As many as the data has, up to the limits of the request.

@@ -1,6 +1,8 @@
 //! The time a data source reads, from its `from:`, `to:` and `timeframe:`.
 
 use serde::Serialize;
+#[cfg(feature = "typescript")]
+use ts_rs::TS;
 
 use super::reading::named;
 use crate::ast::{
@@ -14,14 +16,23 @@ const DAY: i128 = 86_400 * SECOND;
 /// One end of a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "nanoseconds")]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlMoment"))]
 pub enum Moment {
     /// Not given: the environment's or the request's default.
     Default,
     /// Nanoseconds from now; before it they are negative. Calendar units count with their longest length, and a time
     /// rounded down with the earliest it can become.
-    Relative(#[serde(serialize_with = "as_number")] i128),
+    Relative(
+        #[serde(serialize_with = "as_number")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        i128,
+    ),
     /// Nanoseconds since 1970-01-01 in UTC.
-    Absolute(#[serde(serialize_with = "as_number")] i128),
+    Absolute(
+        #[serde(serialize_with = "as_number")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        i128,
+    ),
     /// Computed from something the text does not tell.
     Unknown,
 }
@@ -32,6 +43,7 @@ fn as_number<S: serde::Serializer>(value: &i128, serializer: S) -> Result<S::Ok,
 
 /// The time a data source reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(TS), ts(rename = "DqlTimeframe"))]
 pub struct Timeframe {
     /// Its start.
     pub from: Moment,

@@ -1,7 +1,8 @@
 //! Prints the TypeScript declarations of what crosses the boundary, for `cargo xtask build` to write into
 //! `@grailstage/backstage-plugin-dynatrace-common` and into the declarations of `@grailstage/core`.
 
-use grailstage_insights::{answer, error, query_answer, request};
+use grailstage_dql::{analysis, diagnostic, report, span};
+use grailstage_insights::{answer, error, language, query_answer, request};
 use ts_rs::{Config, TS};
 
 fn main() {
@@ -51,5 +52,19 @@ fn main() {
         grailstage_tenant::CacheOutcome,
         error::ErrorPayload,
         error::ErrorSpan,
+        language::DqlDialect,
+        language::DqlOptions,
+        language::DqlCheckOptions,
+        report::Report,
+        report::Finding,
+        diagnostic::Severity,
+        diagnostic::Position,
+        diagnostic::Fix,
+        diagnostic::Edit,
+        span::Span,
+        analysis::Analysis,
+        analysis::SourceTimeframe,
+        analysis::Moment,
+        analysis::Rows,
     );
 }

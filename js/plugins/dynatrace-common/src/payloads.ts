@@ -648,3 +648,217 @@ start: number,
  */
 end: number, };
 
+/**
+ * How a text is read: as a whole query, as a part of one that may start in the middle, or as a query with
+ * `${placeholders}`.
+ * @public
+ */
+export type DqlDialect = "query" | "snippet" | "template";
+
+/**
+ * How DQL is formatted or explained.
+ * @public
+ */
+export type DqlOptions = { 
+/**
+ * How the text is read; `query` where absent.
+ */
+dialect?: DqlDialect, };
+
+/**
+ * How DQL is checked.
+ * @public
+ */
+export type DqlCheckOptions = { 
+/**
+ * How the text is read; `query` where absent.
+ */
+dialect?: DqlDialect, 
+/**
+ * Whether habits that cost are reported, too; `false` where absent.
+ */
+lints?: boolean, };
+
+/**
+ * What there is to say about a text.
+ * @public
+ */
+export type DqlReport = { 
+/**
+ * Whether no finding is an error.
+ */
+valid: boolean, 
+/**
+ * The findings by place.
+ */
+diagnostics: Array<DqlFinding>, 
+/**
+ * What it reads and yields, of a valid text that was to be explained.
+ */
+analysis?: DqlAnalysis, 
+/**
+ * The text laid out anew, of one that was to be formatted and could be read.
+ */
+formatted?: string, };
+
+/**
+ * A finding with its places as people count them and the text it can be repaired to.
+ * @public
+ */
+export type DqlFinding = { 
+/**
+ * Line and column of the first character.
+ */
+start: DqlPosition, 
+/**
+ * Line and column behind the last character.
+ */
+end: DqlPosition, 
+/**
+ * The whole text with the edits made.
+ */
+fixed?: string, 
+/**
+ * A stable code for machines; Grail's own where it has one, such as `UNKNOWN_COMMAND`.
+ */
+code: string, 
+/**
+ * How bad it is.
+ */
+severity: DqlSeverity, 
+/**
+ * What is wrong: lower case, no full stop, user text in backticks.
+ */
+message: string, 
+/**
+ * What to do about it.
+ */
+help?: string, 
+/**
+ * The bytes of the query it is about.
+ */
+span: DqlSpan, 
+/**
+ * Edits that repair it.
+ */
+fix?: DqlFix, };
+
+/**
+ * How bad it is. Only errors make a query invalid.
+ * @public
+ */
+export type DqlSeverity = "error" | "warning" | "hint";
+
+/**
+ * A place in a text as people count: lines and columns from 1, columns in characters.
+ * @public
+ */
+export type DqlPosition = { 
+/**
+ * Line, from 1.
+ */
+line: number, 
+/**
+ * Column in characters, from 1.
+ */
+column: number, };
+
+/**
+ * Edits of a query text that repair one finding.
+ * @public
+ */
+export type DqlFix = { 
+/**
+ * The edits, sorted and apart from each other.
+ */
+edits: Array<DqlEdit>, };
+
+/**
+ * Replaces the bytes of `span` by `text`; an empty span inserts.
+ * @public
+ */
+export type DqlEdit = { 
+/**
+ * What is replaced.
+ */
+span: DqlSpan, 
+/**
+ * By what.
+ */
+text: string, };
+
+/**
+ * A range of bytes in the query text: `start` inclusive, `end` exclusive.
+ * @public
+ */
+export type DqlSpan = { 
+/**
+ * First byte.
+ */
+start: number, 
+/**
+ * One past the last byte.
+ */
+end: number, };
+
+/**
+ * What can be said about a query before it runs.
+ * @public
+ */
+export type DqlAnalysis = { 
+/**
+ * The tables read, through sub-queries, each once in the order of the text. Metrics are `metrics`, topology is
+ * `smartscape.nodes` and `smartscape.edges`, lookup files are their paths.
+ */
+tables: Array<string>, 
+/**
+ * The keys of the metrics read.
+ */
+metrics: Array<string>, 
+/**
+ * The permissions it takes, sorted.
+ */
+scopes: Array<string>, 
+/**
+ * The time each data source reads, in the order of the text.
+ */
+timeframes: Array<DqlSourceTimeframe>, 
+/**
+ * How many records can come back.
+ */
+rows: DqlRows, 
+/**
+ * The names of the columns, where they are known.
+ */
+columns?: Array<string>, };
+
+/**
+ * The time a data source reads.
+ * @public
+ */
+export type DqlSourceTimeframe = { 
+/**
+ * The table.
+ */
+table: string, 
+/**
+ * Its start.
+ */
+from: DqlMoment, 
+/**
+ * Its end; by default now.
+ */
+to: DqlMoment, };
+
+/**
+ * One end of a time.
+ * @public
+ */
+export type DqlMoment = { "kind": "default" } | { "kind": "relative", "nanoseconds": number } | { "kind": "absolute", "nanoseconds": number } | { "kind": "unknown" };
+
+/**
+ * How many records a query can return.
+ * @public
+ */
+export type DqlRows = { "kind": "atMost", "count": number } | { "kind": "perGroup" } | { "kind": "unbounded" };
+

@@ -73,7 +73,10 @@ enum Task {
         only: Option<String>,
     },
     /// Measures speed and memory, with a yardstick in the same run
-    Bench,
+    Bench {
+        #[command(flatten)]
+        compiler: CompilerOption,
+    },
     /// Writes the shared metadata of plugin-package.json into the package manifests
     Stamp {
         /// Changes nothing and fails where a manifest differs
@@ -107,7 +110,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Pack { compiler } => pack::run(compiler.wasm_compiler),
         Task::Demo { compiler, port, sandbox_port } => demo::run(compiler.wasm_compiler, port, sandbox_port),
         Task::Test { compiler, only } => test_suite::run(compiler.wasm_compiler, only.as_deref()),
-        Task::Bench => bench::run(),
+        Task::Bench { compiler } => bench::run(compiler.wasm_compiler),
         Task::Stamp { check } => stamp::run(check),
     }
 }

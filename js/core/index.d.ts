@@ -9,56 +9,7 @@ import type {
   QueryRequest,
 } from './pkg/payloads';
 
-export type {
-  Align,
-  AnswerTimeframe,
-  AskedQuery,
-  CacheOutcome,
-  CardAnswer,
-  CardRequest,
-  CardState,
-  Cell,
-  Chart,
-  ChartKind,
-  Column,
-  ColumnKind,
-  DqlAnalysis,
-  DqlCheckOptions,
-  DqlDialect,
-  DqlEdit,
-  DqlFinding,
-  DqlFix,
-  DqlMoment,
-  DqlOptions,
-  DqlPosition,
-  DqlReport,
-  DqlRows,
-  DqlSeverity,
-  DqlSourceTimeframe,
-  DqlSpan,
-  EnvironmentReport,
-  EnvironmentState,
-  ErrorPayload,
-  ErrorSpan,
-  Fact,
-  LinkCell,
-  Note,
-  Observation,
-  QueryAnswer,
-  QueryColumn,
-  QueryRequest,
-  ReadinessCell,
-  RecordCell,
-  Route,
-  Section,
-  Series,
-  Severity,
-  SparklineCell,
-  Status,
-  StatusCell,
-  Table,
-  Unit,
-} from './pkg/payloads';
+export * from './pkg/payloads';
 
 /** What a {@link DynatraceClient} is made from. */
 export interface ClientOptions {
@@ -154,7 +105,10 @@ export declare function checkDql(
 ): DqlReport;
 
 /** DQL laid out anew, in `formatted`. Text that cannot be read has `diagnostics` instead. */
-export declare function formatDql(text: string, options?: DqlOptions): DqlReport;
+export declare function formatDql(
+  text: string,
+  options?: DqlOptions,
+): DqlReport;
 
 /**
  * What a query reads and yields, in `analysis`: tables, permissions, times, rows, columns. An invalid query has

@@ -11,23 +11,26 @@ const entity = { apiVersion: 'backstage.io/v1alpha1', kind: 'Component', metadat
 const client = DynatraceClient.create({ config: {} });
 const bytes = await client.card({ card: 'kubernetes-deployments', entity });
 const { state } = JSON.parse(new TextDecoder().decode(bytes));
-const report = [version(), state].join(' ');
+const { diagnostics } = checkDql('fetch logs | limt 3');
+const { formatted } = formatDql('fetch logs|limit 3');
+const { analysis } = explainDql('fetch logs');
+const report = [version(), state, diagnostics[0].code, JSON.stringify(formatted), analysis.tables].join(' ');
 `;
-const EXPECTED = `${js('./core/package.json').version} not-configured`;
+const EXPECTED = `${js('./core/package.json').version} not-configured UNKNOWN_COMMAND "fetch logs\\n| limit 3\\n" logs`;
 
 describe('the tarball of @grailstage/core', () => {
   let app;
 
   before(() => {
     app = freshApp({
-      'app.cjs': `const { DynatraceClient, version } = require('@grailstage/core');
+      'app.cjs': `const { DynatraceClient, checkDql, explainDql, formatDql, version } = require('@grailstage/core');
         (async () => { ${USE} console.log(report); })();`,
-      'app.mjs': `import { DynatraceClient, version } from '@grailstage/core';
+      'app.mjs': `import { DynatraceClient, checkDql, explainDql, formatDql, version } from '@grailstage/core';
         ${USE} console.log(report);`,
-      'app.test.js': `const { DynatraceClient, version } = require('@grailstage/core');
+      'app.test.js': `const { DynatraceClient, checkDql, explainDql, formatDql, version } = require('@grailstage/core');
         test('the module loads', async () => { ${USE} expect(report).toBe(${JSON.stringify(EXPECTED)}); });`,
-      'types.ts': `import { DynatraceClient, GrailstageError, cards, init, version } from '@grailstage/core';
-        import type { CardAnswer, Cell, QueryAnswer } from '@grailstage/core';
+      'types.ts': `import { DynatraceClient, GrailstageError, cards, checkDql, explainDql, formatDql, init, version } from '@grailstage/core';
+        import type { CardAnswer, Cell, DqlAnalysis, DqlFinding, DqlReport, QueryAnswer } from '@grailstage/core';
         export async function use(client: DynatraceClient): Promise<Cell[][]> {
           await init();
           const names: string[] = [...cards(), version()];
@@ -38,6 +41,15 @@ describe('the tarball of @grailstage/core', () => {
           }
           return answer.sections.flatMap(section => (section.type === 'table' ? section.rows : []));
         }
+        export const report: DqlReport = checkDql('fetch logs', { dialect: 'snippet', lints: true });
+        export const lines: number[] = report.diagnostics.map((finding: DqlFinding) => finding.start.line);
+        export const text: string | undefined = formatDql('fetch logs').formatted;
+        export const analysis: DqlAnalysis | undefined = explainDql('fetch logs', { dialect: 'query' }).analysis;
+        export const most: number | undefined = analysis?.rows.kind === 'atMost' ? analysis.rows.count : undefined;
+        // @ts-expect-error there are three dialects
+        checkDql('fetch logs', { dialect: 'sql' });
+        // @ts-expect-error costs are found by the check
+        formatDql('fetch logs', { lints: true });
         export type Columns = QueryAnswer['columns'];
         // @ts-expect-error a client is created, not constructed
         new DynatraceClient();
@@ -84,7 +96,7 @@ describe('a browser bundle of @grailstage/core', () => {
 
   before(async () => {
     const app = freshApp({
-      'page.js': `import { DynatraceClient, init, version } from '@grailstage/core';
+      'page.js': `import { DynatraceClient, checkDql, explainDql, formatDql, init, version } from '@grailstage/core';
         async function main() {
           await init();
           ${USE}
@@ -128,6 +140,6 @@ describe('a browser bundle of @grailstage/core', () => {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
     await page.waitForFunction(() => document.body.textContent.includes('not-configured'));
-    assert.match(await page.textContent('body'), new RegExp(EXPECTED));
+    assert.equal(await page.textContent('body'), EXPECTED);
   });
 });

@@ -1,7 +1,7 @@
 // The examples for @grailstage/core, with the packed package, against the sandbox.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -27,6 +27,34 @@ async function freePorts(count) {
   }
   throw new Error(`no ${count} ports in a row are free`);
 }
+
+describe('examples/library/check-queries.mjs', () => {
+  let app;
+
+  before(() => {
+    app = freshApp({});
+    copyFileSync(join(repository, 'examples/library/check-queries.mjs'), join(app, 'check-queries.mjs'));
+  });
+
+  const check = (...files) => spawnSync('node', ['check-queries.mjs', ...files], { cwd: app, encoding: 'utf8' });
+
+  it('finds nothing wrong with examples/queries, and says what they read', () => {
+    const folder = join(repository, 'examples/queries');
+    const files = readdirSync(folder).filter(file => file.endsWith('.dql'));
+    const { status, stdout, stderr } = check(...files.map(file => join(folder, file)));
+    assert.equal(status, 0, stdout + stderr);
+    for (const file of files) {
+      assert.match(stdout, new RegExp(`${file}: reads \\S+.* and needs storage:`));
+    }
+  });
+
+  it('names the place of a mistake and what to do about it', () => {
+    writeFileSync(join(app, 'wrong.dql'), 'fetch logs, from:-2h\n| limt 3\n');
+    const { status, stdout } = check('wrong.dql');
+    assert.equal(status, 1);
+    assert.equal(stdout, 'wrong.dql:2:3: error[UNKNOWN_COMMAND]: unknown command `limt`; did you mean `limit`?\n');
+  });
+});
 
 describe('examples/library/ask.mjs', () => {
   let app;

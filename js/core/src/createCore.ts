@@ -19,13 +19,9 @@ export function createCore(module: WasmModule, init: () => Promise<void>) {
     version: (): string => module.instance().call(glue => glue.version()),
     cards: (): string[] => module.instance().call(glue => glue.cards()),
     checkDql: (text: string, options?: DqlCheckOptions): DqlReport =>
-      JSON.parse(
-        module.instance().call(glue => glue.checkDql(text, options)),
-      ),
+      JSON.parse(module.instance().call(glue => glue.checkDql(text, options))),
     formatDql: (text: string, options?: DqlOptions): DqlReport =>
-      JSON.parse(
-        module.instance().call(glue => glue.formatDql(text, options)),
-      ),
+      JSON.parse(module.instance().call(glue => glue.formatDql(text, options))),
     explainDql: (text: string, options?: DqlOptions): DqlReport =>
       JSON.parse(
         module.instance().call(glue => glue.explainDql(text, options)),

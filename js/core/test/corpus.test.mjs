@@ -6,9 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, it } from 'node:test';
 import { checkDql, explainDql, formatDql } from '@grailstage/core';
 
-const corpus = fileURLToPath(
-  new URL('../../../tests/corpus', import.meta.url),
-);
+const corpus = fileURLToPath(new URL('../../../tests/corpus', import.meta.url));
 const dialects = { snippets: 'snippet', templates: 'template' };
 
 const folders = readdirSync(corpus, { withFileTypes: true })

@@ -156,8 +156,6 @@ fn json(report: &Report) -> Result<String, InsightError> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
     use serde_json::json;
 
     use super::*;

@@ -36,6 +36,31 @@ pub const DYNATRACE_ENTITY_ID: &str = "dynatrace.com/dynatrace-entity-id";
 /// Read by [`GuardianTags`](crate::GuardianTags).
 pub const GUARDIAN_TAGS: &str = "dynatrace.com/guardian-tags";
 
+/// The component's repository on GitHub, such as `example/cart`.
+///
+/// Read by [`DeliverySelection`](crate::DeliverySelection).
+pub const GITHUB_PROJECT_SLUG: &str = "github.com/project-slug";
+
+/// The component's repository on GitLab, such as `example/shop/cart`.
+///
+/// Read by [`DeliverySelection`](crate::DeliverySelection).
+pub const GITLAB_PROJECT_SLUG: &str = "gitlab.com/project-slug";
+
+/// The component's repository on Bitbucket, such as `example/cart`.
+///
+/// Read by [`DeliverySelection`](crate::DeliverySelection).
+pub const BITBUCKET_PROJECT_SLUG: &str = "bitbucket.org/project-slug";
+
+/// The component's repository in Azure DevOps: project and repository, such as `webshop/cart`.
+///
+/// Read by [`DeliverySelection`](crate::DeliverySelection).
+pub const AZURE_PROJECT_REPO: &str = "dev.azure.com/project-repo";
+
+/// The component's application in Argo CD, such as `cart-production`.
+///
+/// Read by [`DeliverySelection`](crate::DeliverySelection). Source of the key: Backstage's Argo CD plugins.
+pub const ARGOCD_APP_NAME: &str = "argocd/app-name";
+
 /// A fault in the value of an annotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidAnnotation {

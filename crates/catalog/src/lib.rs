@@ -11,6 +11,9 @@
 //!     ├─ WorkloadSelection::of ──► LabelSelector + namespace     ! invalid-label-selector, invalid-annotation
 //!     │    kubernetes-label-selector, else kubernetes-id;
 //!     │    kubernetes-namespace
+//!     ├─ DeliverySelection::of ──► repositories, Argo CD apps    ! invalid-annotation
+//!     │    */project-slug, dev.azure.com/project-repo,
+//!     │    argocd/app-name
 //!     ├─ GuardianTags::of ───────► key = value, or key exists    ! invalid-annotation
 //!     └─ DynatraceEntityIds::of ─► SERVICE-…, HOST-…             ! invalid-annotation
 //! ```
@@ -40,6 +43,7 @@
 //! ```
 
 pub mod annotation;
+mod delivery_selection;
 mod dynatrace_entity_ids;
 mod entity;
 mod entity_ref;
@@ -53,6 +57,7 @@ mod span;
 mod workload_selection;
 
 pub use annotation::InvalidAnnotation;
+pub use delivery_selection::{DeliverySelection, Repository};
 pub use dynatrace_entity_ids::{DynatraceEntityId, DynatraceEntityIds};
 pub use entity::{Entity, InvalidEntity, Link, Metadata, Relation};
 pub use entity_ref::{DEFAULT_NAMESPACE, EntityRef, EntityRefContext, InvalidEntityRef};

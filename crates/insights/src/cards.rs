@@ -2,8 +2,9 @@
 
 use crate::card::AnyCard;
 use crate::kubernetes_deployments::KubernetesDeployments;
+use crate::pipelines::Pipelines;
 
-const CARDS: &[&dyn AnyCard] = &[&KubernetesDeployments];
+const CARDS: &[&dyn AnyCard] = &[&KubernetesDeployments, &Pipelines];
 
 /// The ids of all cards.
 pub fn card_ids() -> impl Iterator<Item = &'static str> {

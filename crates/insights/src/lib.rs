@@ -19,12 +19,17 @@ pub mod card;
 pub mod cards;
 mod client;
 mod configuration;
+mod days;
 pub mod error;
 mod insight_error;
 pub mod kubernetes_deployments;
 pub mod language;
+mod moment;
+pub mod pipelines;
 pub mod query_answer;
 pub mod request;
+mod sdlc;
+mod statistics;
 mod subject;
 mod timeframe;
 

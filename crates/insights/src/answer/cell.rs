@@ -75,6 +75,17 @@ pub struct LinkCell {
     pub detail: Option<String>,
 }
 
+impl LinkCell {
+    /// A link to a page outside Dynatrace that a record names; only the text where its address is not http or https.
+    #[must_use]
+    pub fn outside(text: String, url: &str, detail: Option<String>) -> Cell {
+        let is_http = ["https://", "http://"]
+            .iter()
+            .any(|scheme| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+        if is_http { Cell::Link(Self { text, url: url.to_owned(), detail }) } else { Cell::Text(text) }
+    }
+}
+
 /// How many of the wanted instances are ready.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -102,6 +102,15 @@ pub(crate) fn both() -> Value {
     ] })
 }
 
+/// Both environments, with limits that let all records of a test through.
+pub(crate) fn unlimited() -> Value {
+    let mut config = both();
+    for environment in config["environments"].as_array_mut().unwrap() {
+        environment["limits"] = json!({ "maxResultRecords": 100_000, "maxResultBytes": 100_000_000 });
+    }
+    config
+}
+
 /// An entity with these annotations.
 pub(crate) fn component(annotations: Value) -> Value {
     json!({
@@ -132,6 +141,11 @@ pub(crate) fn table(answer: &Value, key: &str) -> Vec<BTreeMap<String, Value>> {
             keys.zip(row.as_array().unwrap().iter().cloned()).collect()
         })
         .collect()
+}
+
+/// A fact of an answer.
+pub(crate) fn fact<'a>(answer: &'a Value, key: &str) -> &'a Value {
+    answer["facts"].as_array().unwrap().iter().find(|fact| fact["key"] == key).unwrap()
 }
 
 /// The records of a query, as objects.

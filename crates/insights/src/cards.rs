@@ -11,6 +11,11 @@ pub fn card_ids() -> impl Iterator<Item = &'static str> {
     CARDS.iter().map(|card| card.id())
 }
 
+/// The id of every card, and the annotations that make it apply to an entity.
+pub fn card_annotations() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    CARDS.iter().map(|card| (card.id(), card.annotations()))
+}
+
 /// The card of that id.
 pub(crate) fn find(id: &str) -> Option<&'static dyn AnyCard> {
     CARDS.iter().copied().find(|card| card.id() == id)

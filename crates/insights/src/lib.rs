@@ -33,7 +33,7 @@ mod statistics;
 mod subject;
 mod timeframe;
 
-pub use cards::card_ids;
+pub use cards::{card_annotations, card_ids};
 pub use client::Client;
 pub use insight_error::InsightError;
 pub use subject::Subject;

@@ -13,6 +13,9 @@ use crate::wasm_compiler::{CompilerChoice, WasmCompiler};
 /// Where the types of the answers stand, for JavaScript. Generated from crates/insights.
 pub(crate) const PAYLOADS: &str = "js/plugins/dynatrace-common/src/payloads.ts";
 
+/// Where the registry of the cards stands, for JavaScript. Generated from crates/insights.
+const CARDS: &str = "js/plugins/dynatrace-common/src/dynatraceCards.ts";
+
 /// `cargo xtask build`
 pub(crate) fn run(choice: CompilerChoice) -> anyhow::Result<()> {
     let compiler = WasmCompiler::ensure(choice)?;
@@ -23,33 +26,27 @@ pub(crate) fn run(choice: CompilerChoice) -> anyhow::Result<()> {
     run_command(&mut command("npm", &repository::path("js"), ["run", "--silent", "build"]))
 }
 
-/// Writes the TypeScript declarations of the answers, or with `check` fails where they are out of date.
+/// Writes what is generated from crates/insights, or with `check` fails where it is out of date.
 pub(crate) fn payload_types(check: bool) -> anyhow::Result<()> {
-    let mut cargo = command(
-        "cargo",
-        &repository::root(),
-        [
-            "run",
-            "--quiet",
-            "--package",
-            "grailstage-insights",
-            "--features",
-            "typescript",
-            "--bin",
-            "payload_types",
-        ],
-    );
-    let printed = cargo.output().context("cannot run cargo")?;
+    generated(PAYLOADS, &[], check)?;
+    generated(CARDS, &["cards"], check)
+}
+
+fn generated(path: &str, arguments: &[&str], check: bool) -> anyhow::Result<()> {
+    let program = ["run", "--quiet", "--package", "grailstage-insights", "--features", "typescript"];
+    let binary = ["--bin", "payload_types", "--"];
+    let mut cargo = command("cargo", &repository::root(), program);
+    let printed = cargo.args(binary).args(arguments).output().context("cannot run cargo")?;
     if !printed.status.success() {
-        bail!("the types of the answers cannot be generated:\n{}", String::from_utf8_lossy(&printed.stderr));
+        bail!("`{path}` cannot be generated:\n{}", String::from_utf8_lossy(&printed.stderr));
     }
-    let file = repository::path(PAYLOADS);
+    let file = repository::path(path);
     if fs::read(&file).is_ok_and(|present| present == printed.stdout) {
         return Ok(());
     }
     if check {
-        bail!("{PAYLOADS} is not what crates/insights declares: run `cargo xtask build` and commit it");
+        bail!("{path} is not what crates/insights declares: run `cargo xtask build` and commit it");
     }
-    say(format!("writing {PAYLOADS}"));
-    fs::write(&file, &printed.stdout).with_context(|| format!("cannot write {PAYLOADS}"))
+    say(format!("writing {path}"));
+    fs::write(&file, &printed.stdout).with_context(|| format!("cannot write {path}"))
 }

@@ -1,11 +1,36 @@
-//! Prints the TypeScript declarations of what crosses the boundary, for `cargo xtask build` to write into
-//! `@grailstage/backstage-plugin-dynatrace-common` and into the declarations of `@grailstage/core`.
+//! Prints the TypeScript declarations of what crosses the boundary, or with `cards` the registry of the cards, for
+//! `cargo xtask build` to write into `@grailstage/backstage-plugin-dynatrace-common` and `@grailstage/core`.
 
 use grailstage_dql::{analysis, diagnostic, report, span};
-use grailstage_insights::{answer, error, language, query_answer, request};
+use grailstage_insights::{answer, card_annotations, error, language, query_answer, request};
 use ts_rs::{Config, TS};
 
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some("cards") {
+        print_cards();
+    } else {
+        print_types();
+    }
+}
+
+/// The registry of the cards, for the places that show them.
+fn print_cards() {
+    println!("// Generated from crates/insights by `cargo xtask build`. Change the Rust registry instead.\n");
+    println!(
+        "/**\n * The annotations that make each card apply to a component; any one of them will do.\n *\n * @public\n */"
+    );
+    println!("export const dynatraceCards = {{");
+    for (id, annotations) in card_annotations() {
+        println!("  '{id}': [");
+        for annotation in annotations {
+            println!("    '{annotation}',");
+        }
+        println!("  ],");
+    }
+    println!("}} as const;");
+}
+
+fn print_types() {
     let config = Config::default();
     println!("// Generated from crates/insights by `cargo xtask build`. Change the Rust types instead.\n");
     macro_rules! declare {

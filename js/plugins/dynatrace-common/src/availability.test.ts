@@ -2,6 +2,7 @@ import { Entity } from '@backstage/catalog-model';
 import {
   isDynatraceAvailable,
   isKubernetesDeploymentsAvailable,
+  isPipelinesAvailable,
 } from './availability';
 
 function componentWith(annotations?: Record<string, string>): Entity {
@@ -36,10 +37,26 @@ describe('availability', () => {
     ['no annotations at all', undefined],
     ['only a namespace', { 'backstage.io/kubernetes-namespace': 'webshop' }],
     ['a blank id', { 'backstage.io/kubernetes-id': ' ' }],
-    ['foreign annotations', { 'github.com/project-slug': 'a/b' }],
+    ['foreign annotations', { 'example.com/project-slug': 'a/b' }],
   ])('hides the card for %s', (_, annotations) => {
     const entity = componentWith(annotations);
     expect(isKubernetesDeploymentsAvailable(entity)).toBe(false);
     expect(isDynatraceAvailable(entity)).toBe(false);
+  });
+
+  it.each(['System', 'domain', 'Group'])(
+    'shows all cards for a %s without annotations',
+    kind => {
+      const entity = { ...componentWith(), kind };
+      expect(isPipelinesAvailable(entity)).toBe(true);
+      expect(isDynatraceAvailable(entity)).toBe(true);
+    },
+  );
+
+  it('shows each card for its own annotations only', () => {
+    const entity = componentWith({ 'github.com/project-slug': 'a/b' });
+    expect(isPipelinesAvailable(entity)).toBe(true);
+    expect(isKubernetesDeploymentsAvailable(entity)).toBe(false);
+    expect(isDynatraceAvailable(entity)).toBe(true);
   });
 });

@@ -1,17 +1,29 @@
 import { Entity } from '@backstage/catalog-model';
-import {
-  KUBERNETES_ID_ANNOTATION,
-  KUBERNETES_LABEL_SELECTOR_ANNOTATION,
-} from './annotations';
+import { DynatraceCardId } from './cards';
+import { dynatraceCards } from './dynatraceCards';
 
 /**
- * Says whether an entity carries an annotation that selects Kubernetes workloads.
+ * Kinds whose cards are about the components behind them, whatever their own annotations.
  *
  * @public
  */
-export function isKubernetesDeploymentsAvailable(entity: Entity): boolean {
-  return [KUBERNETES_ID_ANNOTATION, KUBERNETES_LABEL_SELECTOR_ANNOTATION].some(
-    annotation => entity.metadata.annotations?.[annotation]?.trim(),
+export const dynatraceAggregateKinds = ['system', 'domain', 'group'] as const;
+
+/**
+ * Says whether a card has something to show for an entity: a component with one of the card's annotations, or a kind that
+ * stands for components.
+ *
+ * @public
+ */
+export function isDynatraceCardAvailable(
+  card: DynatraceCardId,
+  entity: Entity,
+): boolean {
+  const annotations: readonly string[] = dynatraceCards[card];
+  const kind = entity.kind.toLocaleLowerCase('en-US');
+  return (
+    dynatraceAggregateKinds.some(aggregate => aggregate === kind) ||
+    annotations.some(name => entity.metadata.annotations?.[name]?.trim())
   );
 }
 
@@ -21,5 +33,23 @@ export function isKubernetesDeploymentsAvailable(entity: Entity): boolean {
  * @public
  */
 export function isDynatraceAvailable(entity: Entity): boolean {
-  return isKubernetesDeploymentsAvailable(entity);
+  return Object.keys(dynatraceCards).some(card =>
+    isDynatraceCardAvailable(card as DynatraceCardId, entity),
+  );
 }
+
+/**
+ * Says whether the card with the Kubernetes workloads has something to show for an entity.
+ *
+ * @public
+ */
+export const isKubernetesDeploymentsAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('kubernetes-deployments', entity);
+
+/**
+ * Says whether the card with the pipelines has something to show for an entity.
+ *
+ * @public
+ */
+export const isPipelinesAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('pipelines', entity);

@@ -1,20 +1,13 @@
-/**
- * Card with the Kubernetes workloads of a component.
- *
- * @public
- */
-export const KUBERNETES_DEPLOYMENTS_CARD = 'kubernetes-deployments';
+import { dynatraceCards } from './dynatraceCards';
 
 /**
  * Ids of the cards, as they stand in the path of the backend's card route.
  *
  * @public
  */
-export type DynatraceCardId = typeof KUBERNETES_DEPLOYMENTS_CARD;
+export type DynatraceCardId = keyof typeof dynatraceCards;
 
-const cardIdsByQueryId = new Map<string, DynatraceCardId>([
-  ['dynatrace.kubernetes-deployments', KUBERNETES_DEPLOYMENTS_CARD],
-]);
+const PREFIX = 'dynatrace.';
 
 /**
  * Finds the card that answers a `queryId` of `@dynatrace/backstage-plugin-dql`.
@@ -25,5 +18,10 @@ const cardIdsByQueryId = new Map<string, DynatraceCardId>([
  * @public
  */
 export function cardIdForQueryId(queryId: string): DynatraceCardId | undefined {
-  return cardIdsByQueryId.get(queryId);
+  const name = queryId.slice(PREFIX.length);
+  return queryId.startsWith(PREFIX) && isCardId(name) ? name : undefined;
+}
+
+function isCardId(name: string): name is DynatraceCardId {
+  return Object.hasOwn(dynatraceCards, name);
 }

@@ -7,5 +7,6 @@
 export * from './annotations';
 export * from './availability';
 export * from './cards';
+export * from './dynatraceCards';
 export * from './payloads';
 export * from './permissions';

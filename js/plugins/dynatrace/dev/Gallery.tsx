@@ -1,6 +1,6 @@
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { Flex, Text } from '@backstage/ui';
-import { KubernetesDeploymentsCard } from '../src/cards/KubernetesDeploymentsCard';
+import { AnswerCard } from '../src/components/AnswerCard';
 import { DqlQueryCard } from '../src/components/DqlQueryCard';
 import { cart } from '../src/__testUtils__/cart';
 import { states } from './states';
@@ -19,7 +19,7 @@ export function Gallery() {
           <EntityProvider
             entity={{ ...cart, metadata: { ...cart.metadata, name } }}
           >
-            <KubernetesDeploymentsCard />
+            <AnswerCard card="kubernetes-deployments" />
           </EntityProvider>
         </Flex>
       ))}

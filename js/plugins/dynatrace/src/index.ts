@@ -14,5 +14,7 @@ export type { CardProps, EmptyStateProps } from './cards/CardProps';
 export type { DqlQueryCardProps } from './components/DqlQueryCard';
 export {
   isDynatraceAvailable,
+  isDynatraceCardAvailable,
   isKubernetesDeploymentsAvailable,
+  isPipelinesAvailable,
 } from '@grailstage/backstage-plugin-dynatrace-common';

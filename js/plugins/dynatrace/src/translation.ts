@@ -4,11 +4,18 @@ import { createTranslationRef } from '@backstage/frontend-plugin-api';
  * All texts of the plugin in English, by key. Texts between backticks are set as code.
  */
 export const dynatraceMessages = {
-  kubernetesDeployments: {
-    title: 'Kubernetes workloads',
-    empty: {
-      title: 'No workloads found',
-      help: 'Check that the selector matches the labels of the workloads, and that Dynatrace monitors their cluster. New workloads appear after a few minutes.',
+  cards: {
+    'kubernetes-deployments': {
+      title: 'Kubernetes workloads',
+      emptyTitle: 'No workloads found',
+      emptyHelp:
+        'Check that the selector matches the labels of the workloads, and that Dynatrace monitors their cluster. New workloads appear after a few minutes.',
+    },
+    pipelines: {
+      title: 'Pipelines',
+      emptyTitle: 'No pipeline runs found',
+      emptyHelp:
+        'Check that the pipelines send events of software delivery to Dynatrace, and that these name the repository by its address.',
     },
   },
   column: {

@@ -1,8 +1,7 @@
 import { Entity } from '@backstage/catalog-model';
 import { evaluateFilterPredicate } from '@backstage/filter-predicates';
-import { cardIdForQueryId } from '@grailstage/backstage-plugin-dynatrace-common';
 import { cart } from '../__testUtils__/cart';
-import { cardDefinitions } from './cardDefinitions';
+import { cardDefinitions, cardForQueryId } from './cardDefinitions';
 
 const value = 'cart';
 
@@ -11,11 +10,9 @@ function entityWith(annotations?: Record<string, string>): Entity {
 }
 
 describe.each(cardDefinitions)('card $id', definition => {
-  it('answers the query id that the peer plugin has for it', () => {
-    const { id, queryId } = definition;
-    expect(queryId === undefined || cardIdForQueryId(queryId) === id).toBe(
-      true,
-    );
+  it('is found by its query id', () => {
+    expect(cardForQueryId(definition.queryId.toUpperCase())).toBe(definition);
+    expect(cardForQueryId(definition.queryId)).toBe(definition);
   });
 
   it.each(definition.annotations)('is shown for `%s` alone', annotation => {
@@ -26,14 +23,16 @@ describe.each(cardDefinitions)('card $id', definition => {
 
   it.each([
     ['no annotations', undefined],
-    ['foreign annotations', { 'github.com/project-slug': 'a/b' }],
+    ['foreign annotations', { 'example.com/project-slug': 'a/b' }],
   ])('is not shown for %s', (_, annotations) => {
     const entity = entityWith(annotations);
     expect(definition.isAvailable(entity)).toBe(false);
     expect(evaluateFilterPredicate(definition.filter, entity)).toBe(false);
   });
 
-  it('loads', async () => {
-    await expect(definition.load()).resolves.toBeInstanceOf(Function);
+  it('is shown for a system, whatever its annotations', () => {
+    const entity = { ...entityWith(), kind: 'System' };
+    expect(definition.isAvailable(entity)).toBe(true);
+    expect(evaluateFilterPredicate(definition.filter, entity)).toBe(true);
   });
 });

@@ -3,6 +3,9 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import {
   CardAnswer,
+  DynatraceCardId,
+  dynatraceCards,
+  KUBERNETES_NAMESPACE_ANNOTATION,
   Section,
 } from '@grailstage/backstage-plugin-dynatrace-common';
 import { ReactNode } from 'react';
@@ -26,22 +29,17 @@ import { StateMessage } from './StateMessage';
  */
 export interface AnswerCardProps extends CardProps {
   /** Id of the card. */
-  card: string;
-  title: string;
-  /** What it means that there are no rows, and what to do then. */
-  emptyTitle: string;
-  emptyHelp: string;
-  /** Annotations that narrow what is searched, for an empty card to name. */
-  selectedBy: string[];
+  card: DynatraceCardId;
 }
 
 /**
  * A card: asks, and draws whatever comes of it.
  */
 export function AnswerCard(props: AnswerCardProps) {
-  const { card, title } = props;
+  const { card } = props;
   const { entity } = useEntity();
   const { t } = useTranslationRef(dynatraceTranslationRef);
+  const title = props.title ?? t(`cards.${card}.title`);
   const language = useLanguage();
   const { answer, error, isPending, refresh } = useCardAnswer(
     card,
@@ -68,6 +66,7 @@ export function AnswerCard(props: AnswerCardProps) {
         <AnswerContent
           {...props}
           answer={answer}
+          title={title}
           isPending={isPending}
           onRetry={refresh}
         />
@@ -80,6 +79,7 @@ export function AnswerCard(props: AnswerCardProps) {
 function AnswerContent(
   props: AnswerCardProps & {
     answer: CardAnswer;
+    title: string;
     isPending: boolean;
     onRetry: () => void;
   },
@@ -124,9 +124,12 @@ function Notes(props: { answer: CardAnswer; title: string }): ReactNode {
   );
 }
 
-function Findings(props: AnswerCardProps & { answer: CardAnswer }) {
+function Findings(
+  props: AnswerCardProps & { answer: CardAnswer; title: string },
+) {
   const { answer, card, title, pageSize, emptyState: EmptyState } = props;
   const { entity } = useEntity();
+  const { t } = useTranslationRef(dynatraceTranslationRef);
   if (!answer.sections.every(isEmpty)) {
     return (
       <AnswerSections
@@ -145,11 +148,18 @@ function Findings(props: AnswerCardProps & { answer: CardAnswer }) {
   ) : (
     <EmptyMessage
       answer={answer}
-      help={props.emptyHelp}
-      selectedBy={props.selectedBy}
-      title={props.emptyTitle}
+      help={t(`cards.${card}.emptyHelp`)}
+      selectedBy={selectedBy(card)}
+      title={t(`cards.${card}.emptyTitle`)}
     />
   );
+}
+
+/** The annotations that an empty card names. The namespace only narrows, so the card does not ask for it. */
+function selectedBy(card: DynatraceCardId): string[] {
+  return card === 'kubernetes-deployments'
+    ? [...dynatraceCards[card], KUBERNETES_NAMESPACE_ANNOTATION]
+    : [...dynatraceCards[card]];
 }
 
 function isEmpty(section: Section): boolean {

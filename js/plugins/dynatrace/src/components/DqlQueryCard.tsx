@@ -1,6 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { CardBody, CardHeader, Text } from '@backstage/ui';
-import { cardDefinitions } from '../cards/cardDefinitions';
+import { cardDefinitions, cardForQueryId } from '../cards/cardDefinitions';
 import { CardProps } from '../cards/CardProps';
 import { dynatraceTranslationRef } from '../translation';
 import { CardSurface } from './CardSurface';
@@ -24,11 +24,9 @@ export interface DqlQueryCardProps extends CardProps {
 export function DqlQueryCard(props: DqlQueryCardProps) {
   const { queryId, ...cardProps } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
-  const definition = cardDefinitions.find(
-    card => card.queryId === queryId.toLowerCase(),
-  );
+  const definition = cardForQueryId(queryId);
   if (definition) {
-    return <LazyCard {...cardProps} definition={definition} />;
+    return <LazyCard {...cardProps} card={definition.id} />;
   }
   return (
     <CardSurface>

@@ -24,8 +24,8 @@ export function DynatraceContent() {
   }
   return (
     <div className={styles.cards}>
-      {available.map(definition => (
-        <LazyCard key={definition.id} definition={definition} />
+      {available.map(({ id }) => (
+        <LazyCard key={id} card={id} />
       ))}
     </div>
   );

@@ -1,24 +1,17 @@
 import { CardBody } from '@backstage/ui';
 import { lazy, Suspense } from 'react';
-import { CardDefinition } from '../cards/CardDefinition';
-import { cardDefinitions } from '../cards/cardDefinitions';
-import { CardProps } from '../cards/CardProps';
+import { AnswerCardProps } from './AnswerCard';
 import { CardSkeleton } from './CardSkeleton';
 import { CardSurface } from './CardSurface';
 
-const components = new Map(
-  cardDefinitions.map(definition => [
-    definition.id,
-    lazy(async () => ({ default: await definition.load() })),
-  ]),
+const AnswerCard = lazy(() =>
+  import('./AnswerCard').then(module => ({ default: module.AnswerCard })),
 );
 
 /**
- * Draws a card by its definition, once its code is loaded.
+ * Draws a card, once its code is loaded.
  */
-export function LazyCard(props: CardProps & { definition: CardDefinition }) {
-  const { definition, ...cardProps } = props;
-  const Component = components.get(definition.id);
+export function LazyCard(props: AnswerCardProps) {
   return (
     <Suspense
       fallback={
@@ -29,7 +22,7 @@ export function LazyCard(props: CardProps & { definition: CardDefinition }) {
         </CardSurface>
       }
     >
-      {Component && <Component {...cardProps} />}
+      <AnswerCard {...props} />
     </Suspense>
   );
 }

@@ -32,6 +32,15 @@ export function compareCells(
 
 type SortKey = string | number;
 
+/** Worse ones are greater. */
+const severities: Record<Status, number> = {
+  neutral: 0,
+  unknown: 1,
+  ok: 2,
+  warning: 3,
+  error: 4,
+};
+
 const texts = new Intl.Collator(undefined, {
   numeric: true,
   sensitivity: 'base',
@@ -58,15 +67,6 @@ function sortKeys(cell: Cell): SortKey[] | undefined {
   }
   return 'record' in cell ? [JSON.stringify(cell.record)] : readinessKeys(cell);
 }
-
-/** Worse ones are greater. */
-const severities: Record<Status, number> = {
-  neutral: 0,
-  unknown: 1,
-  ok: 2,
-  warning: 3,
-  error: 4,
-};
 
 function readinessKeys({
   ready,

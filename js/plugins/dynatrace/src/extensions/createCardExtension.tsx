@@ -18,8 +18,14 @@ export function createCardExtension(definition: CardDefinition) {
         type: 'content',
         filter: definition.filter,
         loader: async () => {
-          const Component = await definition.load();
-          return <Component pageSize={pageSize} title={title} />;
+          const { AnswerCard } = await import('../components/AnswerCard');
+          return (
+            <AnswerCard
+              card={definition.id}
+              pageSize={pageSize}
+              title={title}
+            />
+          );
         },
       });
     },

@@ -2,4 +2,4 @@ export * from './dqlQueryPlugin';
 export * from './dynatracePlugin';
 export * from './EntityDqlQueryCard';
 export * from './EntityDynatraceContent';
-export * from './EntityKubernetesDeploymentsCard';
+export * from './entityCards';

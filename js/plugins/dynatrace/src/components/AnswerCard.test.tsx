@@ -23,7 +23,7 @@ import {
   respondWith,
 } from '../__testUtils__/respondWith';
 import { DynatraceApi, dynatraceApiRef } from '../api';
-import { KubernetesDeploymentsCard } from './KubernetesDeploymentsCard';
+import { AnswerCard } from './AnswerCard';
 
 /** Apart from its colon, which the linter takes for a script. */
 const script = 'javascript';
@@ -31,7 +31,7 @@ const script = 'javascript';
 function draw(api: DynatraceApi, pageSize?: number) {
   return renderInTestApp(
     <EntityProvider entity={cart}>
-      <KubernetesDeploymentsCard pageSize={pageSize} />
+      <AnswerCard card="kubernetes-deployments" pageSize={pageSize} />
     </EntityProvider>,
     { apis: [[dynatraceApiRef, api]] },
   );
@@ -58,7 +58,7 @@ async function sortBy(title: string) {
   );
 }
 
-describe('KubernetesDeploymentsCard', () => {
+describe('AnswerCard', () => {
   it('draws each cell by its kind', async () => {
     drawAnswer();
     const grid = await screen.findByRole('grid', {
@@ -280,7 +280,7 @@ describe('KubernetesDeploymentsCard', () => {
     );
     const card = (entity: Entity) => (
       <EntityProvider entity={entity}>
-        <KubernetesDeploymentsCard />
+        <AnswerCard card="kubernetes-deployments" />
       </EntityProvider>
     );
     const Switch = () => {

@@ -1,0 +1,20 @@
+// Generated from crates/insights by `cargo xtask build`. Change the Rust registry instead.
+
+/**
+ * The annotations that make each card apply to a component; any one of them will do.
+ *
+ * @public
+ */
+export const dynatraceCards = {
+  'kubernetes-deployments': [
+    'backstage.io/kubernetes-id',
+    'backstage.io/kubernetes-label-selector',
+  ],
+  'pipelines': [
+    'github.com/project-slug',
+    'gitlab.com/project-slug',
+    'bitbucket.org/project-slug',
+    'dev.azure.com/project-repo',
+    'argocd/app-name',
+  ],
+} as const;

@@ -1,0 +1,44 @@
+import { createComponentExtension } from '@backstage/core-plugin-api';
+import { DynatraceCardId } from '@grailstage/backstage-plugin-dynatrace-common';
+import { ComponentType, createElement } from 'react';
+import { CardProps } from '../cards/CardProps';
+import { dynatracePlugin } from './dynatracePlugin';
+
+/** A card for the legacy frontend system. */
+function provideCard(
+  name: string,
+  card: DynatraceCardId,
+): ComponentType<CardProps> {
+  return dynatracePlugin.provide(
+    createComponentExtension({
+      name,
+      component: {
+        lazy: async () => {
+          const { AnswerCard } = await import('../components/AnswerCard');
+          return (props: CardProps) =>
+            createElement(AnswerCard, { ...props, card });
+        },
+      },
+    }),
+  );
+}
+
+/**
+ * Card with the Kubernetes workloads of an entity, for the legacy frontend system.
+ *
+ * @public
+ */
+export const EntityKubernetesDeploymentsCard = provideCard(
+  'EntityKubernetesDeploymentsCard',
+  'kubernetes-deployments',
+);
+
+/**
+ * Card with the pipelines of an entity, for the legacy frontend system.
+ *
+ * @public
+ */
+export const EntityPipelinesCard = provideCard(
+  'EntityPipelinesCard',
+  'pipelines',
+);

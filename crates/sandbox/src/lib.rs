@@ -13,11 +13,13 @@
 //! recognised by their text.
 
 mod api;
+mod automation;
 mod data;
 mod encoding;
 pub mod error;
 pub mod evaluator;
 mod forecast;
+mod guardian;
 pub mod load;
 mod management_zones;
 pub mod metrics;

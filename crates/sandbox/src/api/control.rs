@@ -71,6 +71,10 @@ impl Control {
                 },
                 None => unknown(name),
             },
+            ("POST", ["environments", name, "automation"]) => match self.sandbox.environment(name) {
+                Some(environment) => execution_time(environment, request),
+                None => unknown(name),
+            },
             _ => Response::json(404, json!({"message": "there's no such control"}).to_string()),
         }
     }
@@ -89,6 +93,23 @@ impl Listener {
             "running": *self.open.borrow(),
         })
     }
+}
+
+/// `{"executionSeconds": 10}`: how long executions of workflows take; null for ever.
+fn execution_time(environment: &Environment, request: &Request) -> Response {
+    let body = request.json().unwrap_or_default();
+    let millis = match body.get("executionSeconds") {
+        Some(Json::Null) => None,
+        Some(seconds) if seconds.as_f64().is_some_and(|seconds| seconds >= 0.0) => {
+            seconds.as_f64().map(|seconds| (seconds * 1000.0) as u64)
+        }
+        _ => {
+            let message = "`executionSeconds` has to be a number from 0 on, or null for ever";
+            return Response::json(400, json!({"message": message}).to_string());
+        }
+    };
+    environment.set_execution_time(millis);
+    ok(&json!({"executionSeconds": body.get("executionSeconds")}))
 }
 
 fn ok(body: &Json) -> Response {

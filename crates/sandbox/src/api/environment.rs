@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::accounts::{Accounts, Caller};
 use super::analyzers::{self, Analyses};
 use super::autocomplete::autocomplete;
+use super::automation;
 use super::entities::{self, is_entities};
 use super::fault::{Fault, FaultKind, Faults};
 use super::ingest::{Ingested, WRITE_SCOPE, ingest, table_of};
@@ -17,6 +18,7 @@ use super::query::{Queries, execute, verify};
 use super::query_tree::parse;
 use super::settings::{self, is_settings};
 use super::slo;
+use crate::automation::{Executions, USUAL_MILLIS};
 use crate::data::company::{LANDSCAPES, Landscape};
 use crate::data::{Random, generate};
 use crate::management_zones;
@@ -97,6 +99,7 @@ struct State {
     generated: bool,
     queries: Queries,
     analyses: Analyses,
+    executions: Executions,
     counters: BTreeMap<&'static str, Counter>,
     faults: Faults,
     settings: SettingsStore,
@@ -115,6 +118,16 @@ impl State {
             self.zones_of = self.settings.changes();
         }
     }
+
+    /// Puts what was brought into the store, and keeps it for when the data set is made anew.
+    fn keep(&mut self, ingested: Vec<Ingested>) {
+        if ingested.is_empty() {
+            return;
+        }
+        let store = Arc::make_mut(&mut self.store);
+        ingested.iter().for_each(|item| item.apply(store));
+        self.ingested.extend(ingested);
+    }
 }
 
 impl Environment {
@@ -129,6 +142,7 @@ impl Environment {
             generated: true,
             queries: Queries::new(random.clone().next()),
             analyses: Analyses::new(random.clone().next()),
+            executions: Executions::new(random.clone().next()),
             counters: BTreeMap::new(),
             faults: Faults::default(),
             zones_of: settings.changes(),
@@ -177,11 +191,12 @@ impl Environment {
         self.state().faults.all().to_vec()
     }
 
-    /// Takes faults and counters back, and brings the generated settings objects back.
+    /// Takes faults, counters and the time that executions take back, and brings the generated settings objects back.
     pub fn reset(&self) {
         let mut state = self.state();
         state.faults.clear();
         state.counters.clear();
+        state.executions.takes_millis = Some(USUAL_MILLIS);
         state.settings = self.generated_settings.clone();
         state.follow_settings();
     }
@@ -195,8 +210,8 @@ impl Environment {
     }
 
     /// What was called how often, by route: `token`, `execute`, `poll`, `cancel`, `verify`, `autocomplete`, `parse`,
-    /// `ingest`, `settings`, `entities`, `problems`, `analyze`, `analyze-poll`, `analyze-cancel`, `analyzers`, `slo`, `platform-slo`, `app`,
-    /// `other`.
+    /// `ingest`, `settings`, `entities`, `problems`, `analyze`, `analyze-poll`, `analyze-cancel`, `analyzers`, `slo`,
+    /// `platform-slo`, `run`, `automation`, `app`, `other`.
     #[must_use]
     pub fn counters(&self) -> BTreeMap<&'static str, Counter> {
         self.state().counters.clone()
@@ -218,6 +233,8 @@ impl Environment {
             let mut state = self.state();
             state.counters.entry(route).or_default().calls += 1;
             self.refresh(&mut state, now_millis);
+            let ended = state.executions.due(now_millis);
+            state.keep(ended);
             let trace_id = format!("{:016x}{:016x}", state.random.next(), state.random.next());
             (state.faults.take(route), Arc::clone(&state.store), trace_id)
         };
@@ -292,7 +309,9 @@ impl Environment {
                 return (response, 0);
             }
             let (response, ingested) = ingest(table, request, now_millis);
+            let asking = automation::asking(&ingested);
             self.keep(ingested);
+            self.trigger(request, &asking, now_millis);
             return (response, 0);
         }
         if route == "settings" {
@@ -343,6 +362,11 @@ impl Environment {
                 )
             }
             "cancel" => (self.state().queries.cancel(request, now_millis), 0),
+            "run" | "automation" => {
+                let required = caller.require(automation::scope(request), trace_id);
+                let answer = required.map(|()| self.automate(request, store, fault, now_millis, trace_id));
+                (answer.unwrap_or_else(|refused| refused), 0)
+            }
             "platform-slo" => {
                 if let Err(refused) = caller.require(slo::scope(request), trace_id) {
                     return (refused, 0);
@@ -379,11 +403,23 @@ impl Environment {
     }
 
     /// Puts what was brought into the store, and keeps it for when the data set is made anew.
-    fn keep(&self, ingested: Vec<Ingested>) {
-        let mut state = self.state();
-        let store = Arc::make_mut(&mut state.store);
-        ingested.iter().for_each(|item| item.apply(store));
-        state.ingested.extend(ingested);
+    pub(super) fn keep(&self, ingested: Vec<Ingested>) {
+        self.state().keep(ingested);
+    }
+
+    /// Works on the executions of workflows.
+    pub(super) fn with_executions<T>(&self, work: impl FnOnce(&mut Executions) -> T) -> T {
+        work(&mut self.state().executions)
+    }
+
+    /// What the environment holds now.
+    pub(super) fn store(&self) -> Arc<Store> {
+        Arc::clone(&self.state().store)
+    }
+
+    /// The fault that waits for a request of this route; it is used up by that.
+    pub(super) fn take_fault(&self, route: &str) -> Option<FaultKind> {
+        self.state().faults.take(route)
     }
 
     /// Makes the generated data set anew when it has become old.
@@ -413,6 +449,9 @@ fn route(request: &Request) -> &'static str {
         (_, path) if is_problems(path) => "problems",
         // What deep links lead to; apps are not part of the API.
         ("GET", path) if path.starts_with("/ui/") => "app",
-        (method, path) => slo::route(path).or_else(|| analyzers::route(method, path)).unwrap_or("other"),
+        (method, path) => slo::route(path)
+            .or_else(|| analyzers::route(method, path))
+            .or_else(|| automation::route(method, path))
+            .unwrap_or("other"),
     }
 }

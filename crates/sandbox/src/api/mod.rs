@@ -3,6 +3,7 @@
 mod accounts;
 mod analyzers;
 mod autocomplete;
+mod automation;
 mod classic;
 mod control;
 mod entities;
@@ -21,4 +22,5 @@ pub use accounts::{ACCOUNT_URN, API_TOKEN, CLIENT_ID, CLIENT_SECRET, PLATFORM_TO
 pub(crate) use control::{Control, Listener};
 pub use environment::{Counter, Environment, Sandbox, SandboxOptions};
 pub use fault::{Fault, FaultKind};
+pub(crate) use ingest::Ingested;
 pub use message::{Delivery, Request, Response};

@@ -58,4 +58,12 @@ impl Definition {
             shows_burn_rate: shows.unwrap_or(false),
         }
     }
+
+    /// Whether a guardian's `referenceSlo` means this one: `func:slo.<metric name>`, or its id or name.
+    pub(crate) fn is_meant_by(&self, reference: &str) -> bool {
+        match reference.strip_prefix("func:slo.") {
+            Some(metric) => self.metric_name.as_deref() == Some(metric),
+            None => [&self.id, &self.object_id, &self.name].into_iter().any(|name| name == reference),
+        }
+    }
 }

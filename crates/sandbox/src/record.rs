@@ -1,8 +1,31 @@
 //! A record: named values in order.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::value::Value;
+
+/// How many names records share that are written down field by field.
+const SHARED_NAMES: usize = 4_096;
+
+thread_local! {
+    static NAMES: RefCell<HashSet<Name>> = RefCell::new(HashSet::new());
+}
+
+/// A name that records written down one after the other share.
+fn shared(name: &str) -> Name {
+    NAMES.with_borrow_mut(|names| match names.get(name) {
+        Some(known) => Name::clone(known),
+        None => {
+            let new = Name::from(name);
+            if names.len() < SHARED_NAMES {
+                names.insert(Name::clone(&new));
+            }
+            new
+        }
+    })
+}
 
 /// The name of a field, shared by the records that have it.
 pub type Name = Arc<str>;
@@ -30,7 +53,7 @@ impl Record {
     /// The record with one more field; for writing records down.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.set(&Name::from(name), value.into());
+        self.set(&shared(name), value.into());
         self
     }
 

@@ -2,19 +2,22 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use std::sync::LazyLock;
+
 use grailstage_sandbox::{PLATFORM_TOKEN, Request, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
 
 const NOW: i64 = 1_795_255_200_000;
+/// One for all tests, which only read.
+static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::new(SandboxOptions { seed: 7, now: NOW }));
 
 fn ask(environment: &str, query: &str) -> Vec<Value> {
-    let sandbox = Sandbox::new(SandboxOptions { seed: 7, now: NOW });
     let request = Request::post(
         "/platform/storage/query/v1/query:execute",
         json!({"query": query, "requestTimeoutMilliseconds": 1000, "maxResultRecords": 100_000}).to_string(),
     );
     let response =
-        sandbox.environment(environment).unwrap().handle(&request.with_bearer(PLATFORM_TOKEN), NOW);
+        SANDBOX.environment(environment).unwrap().handle(&request.with_bearer(PLATFORM_TOKEN), NOW);
     let text = String::from_utf8(response.body).unwrap();
     assert_eq!(response.status, 200, "{query}: {text}");
     let body: Value = serde_json::from_str(&text).unwrap();

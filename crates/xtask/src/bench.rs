@@ -1,5 +1,8 @@
 //! `cargo xtask bench`: the benchmarks of all crates. They measure and never judge: a slow machine fails no test.
 
+mod evaluator;
+mod yardstick;
+
 use crate::core_package;
 use crate::process::{command, run as run_command, say};
 use crate::repository;
@@ -8,15 +11,11 @@ use crate::wasm_compiler::{CompilerChoice, WasmCompiler};
 
 /// Runs the benchmarks one after the other, so that they do not share the processor.
 pub(crate) fn run(choice: CompilerChoice) -> anyhow::Result<()> {
-    for package in ["grailstage-dql", "grailstage-sandbox"] {
-        say(format!("measuring {package}"));
-        run_command(&mut command(
-            "cargo",
-            &repository::root(),
-            ["bench", "--package", package, "--benches"],
-        ))?;
-    }
-    language_in_wasm(choice)
+    say("measuring the language");
+    let benches = ["bench", "--package", "grailstage-dql", "--benches"];
+    run_command(&mut command("cargo", &repository::root(), benches))?;
+    language_in_wasm(choice)?;
+    evaluator::run()
 }
 
 /// The language in WebAssembly beside the same functions compiled for this machine.

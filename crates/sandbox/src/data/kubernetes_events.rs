@@ -51,12 +51,38 @@ impl Happening {
     }
 }
 
+/// A deployment that succeeded.
+struct Deployment<'r> {
+    component: &'r str,
+    stage: &'r str,
+    end: i64,
+}
+
+impl<'r> Deployment<'r> {
+    fn of(event: &'r Record) -> Option<Self> {
+        let text = |field: &str| event.get(field).and_then(Value::as_str);
+        if text("event.type")? != "deployment" || text("cicd.deployment.status")? != "succeeded" {
+            return None;
+        }
+        Some(Self {
+            component: text("cicd.deployment.name")?,
+            stage: text("cicd.deployment.release_stage")?,
+            end: event.get("end_time").and_then(Value::as_timestamp)?,
+        })
+    }
+}
+
 /// The events of an environment. `lifecycle` are its lifecycle events: a deployment is seen by Kubernetes, too.
 pub(super) fn rows(workloads: &[Workload], lifecycle: &[Row], seed: u64, now: i64) -> Vec<Row> {
+    let deployments: Vec<Deployment<'_>> = lifecycle
+        .iter()
+        .filter_map(|row| Deployment::of(row))
+        .filter(|one| one.end > now - HISTORY)
+        .collect();
     let mut rows = Vec::new();
     for workload in workloads.iter().filter(|workload| workload.component.telemetry) {
         let mut happenings = troubles(workload, now);
-        happenings.extend(rollouts(workload, lifecycle, now));
+        happenings.extend(rollouts(workload, &deployments));
         happenings.extend(passing(workload, seed, now));
         happenings.extend(jobs(workload, now));
         happenings.retain(|happening| (now - HISTORY..now).contains(&happening.time));
@@ -170,19 +196,13 @@ fn crash_loop(
 
 /// What Kubernetes does when a new version is deployed: the workload is scaled, and pods are started. The pods of
 /// today are those of the last deployment.
-fn rollouts(workload: &Workload, lifecycle: &[Row], now: i64) -> Vec<Happening> {
-    let deployed: Vec<i64> = lifecycle
+fn rollouts(workload: &Workload, deployments: &[Deployment<'_>]) -> Vec<Happening> {
+    let deployed: Vec<i64> = deployments
         .iter()
-        .filter(|row| {
-            let is = |field: &str, wanted: &str| row.get(field).and_then(Value::as_str) == Some(wanted);
-            is("event.type", "deployment")
-                && is("event.status", "finished")
-                && is("cicd.deployment.status", "succeeded")
-                && is("cicd.deployment.name", workload.component.name)
-                && is("cicd.deployment.release_stage", workload.cluster.stage)
+        .filter(|deployment| {
+            (deployment.component, deployment.stage) == (workload.component.name, workload.cluster.stage)
         })
-        .filter_map(|row| row.get("end_time").and_then(Value::as_timestamp))
-        .filter(|time| (now - HISTORY..now).contains(time))
+        .map(|deployment| deployment.end)
         .collect();
     let name = workload.component.name;
     let mut happenings: Vec<Happening> = deployed

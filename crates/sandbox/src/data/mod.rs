@@ -31,7 +31,7 @@ mod trouble;
 mod vulnerabilities;
 mod zones;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use bulk::BulkTable;
 pub(crate) use ids::uuid;
@@ -52,8 +52,9 @@ pub(crate) fn generate(landscape: &'static Landscape, seed: u64, now: i64) -> St
     metrics::add(&mut store, landscape, &workloads, seed, now);
     kubernetes_events::add_metric(&mut store, &workloads, now);
     synthetic::add(&mut store, landscape, seed, now);
+    let source = Arc::new(Source { landscape, workloads, seed, now, events: OnceLock::new() });
     let mut add = |name: &str, make: fn(&Source) -> Vec<Row>| {
-        let source = Source { landscape, workloads: Arc::clone(&workloads), seed, now };
+        let source = Arc::clone(&source);
         store.insert_table(name, Table::lazy(move || make(&source), time_column(name)));
     };
     add("dt.davis.problems", |from| problems::rows(&from.workloads, from.seed, from.now));
@@ -76,10 +77,16 @@ struct Source {
     workloads: Arc<[Workload]>,
     seed: u64,
     now: i64,
+    /// Two tables show them.
+    events: OnceLock<Vec<Row>>,
+}
+
+fn events(from: &Source) -> Vec<Row> {
+    from.events.get_or_init(|| make_events(from)).clone()
 }
 
 /// Lifecycle events, problems and Kubernetes events as the events they are.
-fn events(from: &Source) -> Vec<Row> {
+fn make_events(from: &Source) -> Vec<Row> {
     let mut rows = lifecycle::rows(from.landscape, from.seed, from.now);
     rows.extend(kubernetes_events::rows(&from.workloads, &rows, from.seed, from.now));
     rows.extend(problems::rows(&from.workloads, from.seed, from.now));

@@ -7,7 +7,7 @@ import time
 import duckdb
 
 QUERY = """
-select count(*) as n, max("timestamp") as last, "k8s.workload.name", "k8s.cluster.name"
+select count(*) as n, epoch_us(max("timestamp")) as last, "k8s.workload.name", "k8s.cluster.name"
 from logs
 where loglevel = 'ERROR' or loglevel = 'WARN'
 group by "k8s.workload.name", "k8s.cluster.name"

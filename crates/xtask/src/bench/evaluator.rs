@@ -62,7 +62,9 @@ struct Sandbox {
 }
 
 /// Runs a program whose last line of output is what it measured, as JSON.
-pub(super) fn measured<T: for<'de> Deserialize<'de>>(command: &mut std::process::Command) -> anyhow::Result<T> {
+pub(super) fn measured<T: for<'de> Deserialize<'de>>(
+    command: &mut std::process::Command,
+) -> anyhow::Result<T> {
     let (text, succeeded) = run_and_read(command)?;
     let line = text.lines().rev().find(|line| line.starts_with('{'));
     let line = line.filter(|_| succeeded).context("the benchmark has measured nothing")?;

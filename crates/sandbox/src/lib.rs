@@ -26,6 +26,7 @@ pub mod metrics;
 mod place;
 pub mod record;
 mod relative_time;
+mod segments;
 mod selector_text;
 pub mod serve;
 mod settings;

@@ -27,7 +27,7 @@ pub const API_TOKEN: &str = "dt0c01.SANDBOX.TOKEN";
 const LIFETIME_SECONDS: i64 = 300;
 
 /// Scopes beyond those for reading.
-const OTHER_SCOPES: [&str; 13] = [
+const OTHER_SCOPES: [&str; 17] = [
     "storage:events:write",
     "settings:objects:read",
     "settings:objects:write",
@@ -41,6 +41,10 @@ const OTHER_SCOPES: [&str; 13] = [
     "environment-api:slo:read",
     "environment-api:entities:read",
     "environment-api:problems:read",
+    "storage:filter-segments:read",
+    "storage:filter-segments:write",
+    "storage:filter-segments:share",
+    "storage:filter-segments:delete",
 ];
 
 /// The names in credentials (`dt0s02.<name>`, `dt0s16.<name>.TOKEN`, `dt0c01.<name>.TOKEN`), and the scopes they lack.
@@ -50,7 +54,15 @@ const HOLDERS: [(&str, &[&str]); 5] = [
     ("NOSMARTSCAPE", &["storage:smartscape:read"]),
     (
         "READONLY",
-        &["storage:events:write", "settings:objects:write", "automation:workflows:run", "slo:slos:write"],
+        &[
+            "storage:events:write",
+            "settings:objects:write",
+            "automation:workflows:run",
+            "slo:slos:write",
+            "storage:filter-segments:write",
+            "storage:filter-segments:share",
+            "storage:filter-segments:delete",
+        ],
     ),
     ("NOSCOPES", &[]),
 ];

@@ -16,12 +16,14 @@ use super::message::{Delivery, Request, Response};
 use super::problems::{self, is_problems};
 use super::query::{Queries, execute, verify};
 use super::query_tree::parse;
+use super::segments::{self, is_segments};
 use super::settings::{self, is_settings};
 use super::slo;
 use crate::automation::{Executions, USUAL_MILLIS};
 use crate::data::company::{LANDSCAPES, Landscape};
 use crate::data::{Random, generate};
 use crate::management_zones;
+use crate::segments::SegmentStore;
 use crate::settings::SettingsStore;
 use crate::store::Store;
 
@@ -103,6 +105,7 @@ struct State {
     counters: BTreeMap<&'static str, Counter>,
     faults: Faults,
     settings: SettingsStore,
+    segments: SegmentStore,
     /// The change of the settings that the management zones of the store's entities are of.
     zones_of: u64,
     /// What requests brought, in their order.
@@ -147,6 +150,7 @@ impl Environment {
             faults: Faults::default(),
             zones_of: settings.changes(),
             settings: settings.clone(),
+            segments: SegmentStore::new(random.clone().next()),
             ingested: Vec::new(),
             random,
         };
@@ -191,13 +195,15 @@ impl Environment {
         self.state().faults.all().to_vec()
     }
 
-    /// Takes faults, counters and the time that executions take back, and brings the generated settings objects back.
+    /// Takes faults, counters and the time that executions take back, and brings the generated settings objects back;
+    /// filter segments, of which none are generated, go.
     pub fn reset(&self) {
         let mut state = self.state();
         state.faults.clear();
         state.counters.clear();
         state.executions.takes_millis = Some(USUAL_MILLIS);
         state.settings = self.generated_settings.clone();
+        state.segments = SegmentStore::new(Random::of(self.seed, self.landscape.name).next());
         state.follow_settings();
     }
 
@@ -210,8 +216,8 @@ impl Environment {
     }
 
     /// What was called how often, by route: `token`, `execute`, `poll`, `cancel`, `verify`, `autocomplete`, `parse`,
-    /// `ingest`, `settings`, `entities`, `problems`, `analyze`, `analyze-poll`, `analyze-cancel`, `analyzers`, `slo`,
-    /// `platform-slo`, `run`, `automation`, `app`, `other`.
+    /// `ingest`, `settings`, `entities`, `problems`, `segments`, `analyze`, `analyze-poll`, `analyze-cancel`, `analyzers`,
+    /// `slo`, `platform-slo`, `run`, `automation`, `app`, `other`.
     #[must_use]
     pub fn counters(&self) -> BTreeMap<&'static str, Counter> {
         self.state().counters.clone()
@@ -367,6 +373,13 @@ impl Environment {
                 let answer = required.map(|()| self.automate(request, store, fault, now_millis, trace_id));
                 (answer.unwrap_or_else(|refused| refused), 0)
             }
+            "segments" => {
+                let required = segments::scopes(request);
+                if let Err(refused) = required.iter().try_for_each(|scope| caller.require(scope, trace_id)) {
+                    return (refused, 0);
+                }
+                (segments::segments(request, &mut self.state().segments), 0)
+            }
             "platform-slo" => {
                 if let Err(refused) = caller.require(slo::scope(request), trace_id) {
                     return (refused, 0);
@@ -445,6 +458,7 @@ fn route(request: &Request) -> &'static str {
         ("POST", "/platform/storage/query/v1/query:autocomplete") => "autocomplete",
         ("POST", path) if table_of(path).is_some() => "ingest",
         (_, path) if is_settings(path) => "settings",
+        (_, path) if is_segments(path) => "segments",
         (_, path) if is_entities(path) => "entities",
         (_, path) if is_problems(path) => "problems",
         // What deep links lead to; apps are not part of the API.

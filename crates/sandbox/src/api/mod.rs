@@ -14,6 +14,7 @@ mod message;
 mod problems;
 mod query;
 mod query_tree;
+mod segments;
 mod settings;
 mod signature;
 mod slo;

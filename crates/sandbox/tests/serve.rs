@@ -31,7 +31,12 @@ fn post(address: SocketAddr, path: &str, body: &str) -> std::io::Result<String> 
 }
 
 fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
-    send(address, &format!("GET {path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n\r\n"))
+    send(
+        address,
+        &format!(
+            "GET {path} HTTP/1.1\r\nhost: sandbox\r\nauthorization: Bearer {PLATFORM_TOKEN}\r\nconnection: close\r\n\r\n"
+        ),
+    )
 }
 
 const EXECUTE: &str = "/platform/storage/query/v1/query:execute";
@@ -103,6 +108,34 @@ async fn a_reset_connection_has_no_answer() {
         let unknown =
             post(production, "/__sandbox/environments/production/faults", r#"{"kind": "x"}"#).unwrap();
         assert!(unknown.starts_with("HTTP/1.1 400"), "{unknown}");
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_control_api_sets_how_long_executions_take() {
+    let server = Server::start(sandbox(), 0).await.unwrap();
+    let production = server.addresses()[0].1;
+    blocking(move || {
+        let set =
+            |body: &str| post(production, "/__sandbox/environments/production/automation", body).unwrap();
+        let list = get(production, "/platform/automation/v1/workflows?limit=1").unwrap();
+        let id = list.split_once(r#""results":[{"id":""#).unwrap().1.split_once('"').unwrap().0.to_owned();
+        let state = || {
+            let started =
+                post(production, &format!("/platform/automation/v1/workflows/{id}/run"), "{}").unwrap();
+            let id = started.split_once(r#"{"id":""#).unwrap().1.split_once('"').unwrap().0;
+            let execution = get(production, &format!("/platform/automation/v1/executions/{id}")).unwrap();
+            execution.split_once(r#""state":""#).unwrap().1.split_once('"').unwrap().0.to_owned()
+        };
+        assert!(set(r#"{"executionSeconds": 0}"#).contains(r#""executionSeconds":0"#));
+        assert_eq!(state(), "SUCCESS");
+        assert!(set(r#"{"executionSeconds": null}"#).starts_with("HTTP/1.1 200"));
+        assert_eq!(state(), "RUNNING");
+        for wrong in [r#"{"executionSeconds": -1}"#, r#"{"seconds": 1}"#, "no json"] {
+            assert!(set(wrong).starts_with("HTTP/1.1 400"), "{wrong}");
+        }
     })
     .await
     .unwrap();

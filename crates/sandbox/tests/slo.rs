@@ -5,7 +5,7 @@
 mod client;
 
 use client::{NO_SCOPES, NOW, body, bring, environment, get, post, post_as};
-use grailstage_sandbox::{API_TOKEN, Environment, Request};
+use grailstage_sandbox::{API_TOKEN, Environment, Fault, FaultKind, Request};
 use serde_json::{Value, json};
 
 const SETTINGS: &str = "/platform/classic/environment-api/v2/settings/objects";
@@ -217,6 +217,40 @@ fn the_platform_service_evaluates_the_mean_of_the_indicator() {
     );
     assert_eq!(post(&environment, &format!("{PLATFORM}/evaluation:start"), &json!({}), NOW).status, 400);
     assert_eq!(get(&environment, &format!("{PLATFORM}/unknown"), NOW).status, 404);
+}
+
+#[test]
+fn an_evaluation_that_is_slow_is_polled() {
+    let environment = environment("production");
+    with_requests(&environment);
+    define(&environment, &definition("shop-a", "a", 95.0, 98.0));
+    let slos = body(&get(&environment, &format!("{PLATFORM}?filter=name~shop-a"), NOW));
+    let id = slos["slos"][0]["id"].clone();
+    let start = |kind: FaultKind| {
+        environment.add_fault(Fault::once("platform-slo", kind));
+        let started = post(&environment, &format!("{PLATFORM}/evaluation:start"), &json!({"id": id}), NOW);
+        let started = body(&started);
+        assert!(started.get("evaluationResults").is_none() && started["definition"]["id"] == id);
+        let token = started["evaluationToken"].as_str().unwrap();
+        token.replace('/', "%2F").replace('+', "%2B").replace('=', "%3D")
+    };
+    let poll = |token: &str, now: i64| {
+        let target =
+            format!("{PLATFORM}/evaluation:poll?evaluation-token={token}&request-timeout-milliseconds=1000");
+        get(&environment, &target, now)
+    };
+    let slow = start(FaultKind::SlowQuery { millis: 5000 });
+    let early = poll(&slow, NOW + 3000);
+    assert_eq!((early.hold_millis, body(&early).get("evaluationResults")), (1000, None));
+    let ready = poll(&slow, NOW + 4500);
+    assert_eq!(
+        (ready.hold_millis, &body(&ready)["evaluationResults"][0]["criteria"]),
+        (500, &json!("now-1w -> now"))
+    );
+    assert_eq!(poll(&slow, NOW + 5000).status, 410);
+    let endless = start(FaultKind::NeverEnds);
+    assert!(body(&poll(&endless, NOW + 399_000)).get("evaluationResults").is_none());
+    assert_eq!(poll(&endless, NOW + 400_000).status, 410);
 }
 
 #[test]

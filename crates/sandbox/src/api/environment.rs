@@ -19,6 +19,7 @@ use super::query_tree::parse;
 use super::segments::{self, is_segments};
 use super::settings::{self, is_settings};
 use super::slo;
+use super::slo_evaluations::SloEvaluations;
 use crate::automation::{Executions, USUAL_MILLIS};
 use crate::data::company::{LANDSCAPES, Landscape};
 use crate::data::{Random, generate};
@@ -101,6 +102,7 @@ struct State {
     generated: bool,
     queries: Queries,
     analyses: Analyses,
+    slo_evaluations: SloEvaluations,
     executions: Executions,
     counters: BTreeMap<&'static str, Counter>,
     faults: Faults,
@@ -145,6 +147,7 @@ impl Environment {
             generated: true,
             queries: Queries::new(random.clone().next()),
             analyses: Analyses::new(random.clone().next()),
+            slo_evaluations: SloEvaluations::new(random.clone().next()),
             executions: Executions::new(random.clone().next()),
             counters: BTreeMap::new(),
             faults: Faults::default(),
@@ -384,8 +387,16 @@ impl Environment {
                 if let Err(refused) = caller.require(slo::scope(request), trace_id) {
                     return (refused, 0);
                 }
+                let action = slo::evaluation_action(request);
+                if (request.method.as_str(), action) == ("GET", Some("poll")) {
+                    return (self.state().slo_evaluations.poll(request, now_millis), 0);
+                }
                 let objects = self.settings_objects(crate::slo::SCHEMA);
-                (slo::platform(request, &objects, store, caller.scopes, now_millis), 0)
+                let answer = slo::platform(request, &objects, store, caller.scopes, now_millis);
+                if action == Some("start") {
+                    return (self.state().slo_evaluations.started(answer, fault, now_millis), 0);
+                }
+                (answer, 0)
             }
             _ => (verify(request, store, caller.scopes, now_millis), 0),
         }

@@ -11,7 +11,7 @@ pub enum FaultKind {
         /// By how much.
         millis: u64,
     },
-    /// A query, analysis or workflow execution takes time: it is `RUNNING` until then.
+    /// A query, analysis, evaluation or workflow execution takes time: it is not ready until then.
     SlowQuery {
         /// How long.
         millis: u64,
@@ -40,7 +40,7 @@ pub enum FaultKind {
     Redirect,
     /// The body breaks off in the middle of the JSON.
     TruncatedJson,
-    /// An analysis or workflow execution stays `RUNNING` until it is cancelled.
+    /// An analysis, evaluation or workflow execution is never ready by itself.
     NeverEnds,
     /// The query ends as `FAILED`.
     Failed,

@@ -18,6 +18,7 @@ mod segments;
 mod settings;
 mod signature;
 mod slo;
+mod slo_evaluations;
 
 pub use accounts::{ACCOUNT_URN, API_TOKEN, CLIENT_ID, CLIENT_SECRET, PLATFORM_TOKEN};
 pub(crate) use control::{Control, Listener};

@@ -38,6 +38,11 @@ pub(super) fn scope(request: &Request) -> &'static str {
     if request.method == "GET" { "slo:slos:read" } else { "slo:slos:write" }
 }
 
+/// What a request to the platform's SLO service does to evaluations; nothing for other requests.
+pub(super) fn evaluation_action(request: &Request) -> Option<&str> {
+    request.path.strip_prefix(PLATFORM)?.strip_prefix("/evaluation:")
+}
+
 /// The objectives that objects of [`SCHEMA`](crate::slo::SCHEMA) define.
 fn definitions(objects: &[SettingsObject]) -> Vec<Definition> {
     objects.iter().map(Definition::of).collect()
@@ -312,8 +317,6 @@ pub(super) fn platform(
             Some(definition) => Response::json(200, platform_definition(definition, objects).to_string()),
             None => unknown(id),
         },
-        // Evaluations answer at once, so that no token is ever given out.
-        ("GET", "evaluation:poll") => classic::error(410, "The evaluation token is not available anymore."),
         _ => classic::error(
             405,
             "The sandbox changes objectives only by settings objects of builtin:monitoring.slo.",

@@ -16,6 +16,11 @@ pub fn card_annotations() -> impl Iterator<Item = (&'static str, &'static [&'sta
     CARDS.iter().map(|card| (card.id(), card.annotations()))
 }
 
+/// All cards.
+pub(crate) fn all() -> impl Iterator<Item = &'static dyn AnyCard> {
+    CARDS.iter().copied()
+}
+
 /// The card of that id.
 pub(crate) fn find(id: &str) -> Option<&'static dyn AnyCard> {
     CARDS.iter().copied().find(|card| card.id() == id)

@@ -22,6 +22,7 @@ use crate::card::{AnyCard, Context, Results};
 use crate::cards;
 use crate::configuration::{Environment, environments};
 use crate::error::ErrorPayload;
+use crate::health::{EnvironmentHealth, HealthAnswer};
 use crate::query_answer::{QueryAnswer, QueryColumn};
 use crate::request::{CardRequest, QueryRequest};
 use crate::subject::Subject;
@@ -118,6 +119,21 @@ impl<H: Host + 'static> Client<H> {
         }
         answer.state = state(&answer);
         Ok(json(&answer))
+    }
+
+    /// How all environments fare: the JSON of a [`HealthAnswer`]. Asks each of them; ends within 20 s.
+    pub async fn health(&self) -> Vec<u8> {
+        let checks = self.environments.iter().map(|environment| async move {
+            match environment {
+                Environment::Usable(tenant) => {
+                    let condition = tenant.condition().await;
+                    EnvironmentHealth::of(tenant.environment(), &condition, self.host.now())
+                }
+                Environment::Broken { name, error } => EnvironmentHealth::broken(name, error),
+            }
+        });
+        let environments = join_all(checks).await;
+        json(&HealthAnswer { checked_at: iso(self.host.now()), environments })
     }
 
     /// The answer of a query in one environment: the JSON of a [`QueryAnswer`].

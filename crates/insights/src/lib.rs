@@ -21,6 +21,7 @@ mod client;
 mod configuration;
 mod days;
 pub mod error;
+pub mod health;
 mod insight_error;
 pub mod kubernetes_deployments;
 pub mod language;

@@ -26,6 +26,8 @@ pub(crate) struct Wire<H> {
     environment: String,
     most_bytes: usize,
     sent: Cell<u64>,
+    /// How far the environment's clock is ahead, by the last answer that tells.
+    clock_skew: Cell<Option<i64>>,
 }
 
 /// What is left of a run's willingness to try again.
@@ -50,7 +52,7 @@ impl Patience {
 impl<H: Host> Wire<H> {
     /// `most_bytes` bounds the body of every answer.
     pub(crate) fn new(host: Rc<H>, redaction: Redaction, environment: String, most_bytes: usize) -> Self {
-        Self { host, redaction, environment, most_bytes, sent: Cell::new(0) }
+        Self { host, redaction, environment, most_bytes, sent: Cell::new(0), clock_skew: Cell::new(None) }
     }
 
     /// Sends the request once.
@@ -65,7 +67,17 @@ impl<H: Host> Wire<H> {
             status: outcome.as_ref().ok().map(|response| response.status),
             duration: self.host.now().since(started),
         });
+        if let Ok(response) = &outcome
+            && let Some(theirs) = response.header("date").and_then(retry_after::parse_http_date)
+        {
+            self.clock_skew.set(Some(skew(theirs, started, self.host.now())));
+        }
         outcome
+    }
+
+    /// How far the environment's clock is ahead, in milliseconds, where an answer told.
+    pub(crate) fn clock_skew_millis(&self) -> Option<i64> {
+        self.clock_skew.get()
     }
 
     /// Sends the request; again after a broken connection, 5xx or 429, as long as a pause and a further try
@@ -130,6 +142,14 @@ impl<H: Host> Wire<H> {
         let half = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX) / 2;
         duration + Duration::from_millis(mixed % (half + 1))
     }
+}
+
+/// How far a clock is ahead that showed `theirs` while a request was under way. It shows whole seconds, and a held
+/// request was answered at any time between: a difference that this explains is none.
+fn skew(theirs: UnixMillis, sent: UnixMillis, received: UnixMillis) -> i64 {
+    let signed = |millis: Duration| i64::try_from(millis.as_millis()).unwrap_or(i64::MAX);
+    let latest = theirs.after(Duration::from_secs(1));
+    if latest < sent { -signed(sent.since(latest)) } else { signed(theirs.since(received)) }
 }
 
 /// The host of a URL, with its port.

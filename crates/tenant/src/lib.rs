@@ -25,6 +25,7 @@
 
 pub mod base_url;
 mod body;
+mod condition;
 pub mod environment;
 pub mod error;
 mod error_envelope;
@@ -55,6 +56,7 @@ pub mod workflow;
 mod write_once;
 
 pub use base_url::BaseUrl;
+pub use condition::Condition;
 pub use environment::{EntityModel, EnvironmentConfig};
 pub use error::TenantError;
 pub use grail::request::{DqlRequest, SegmentFilter, SegmentVariable, Timeframe};

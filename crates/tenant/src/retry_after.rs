@@ -18,7 +18,7 @@ pub(crate) fn parse(value: &str, now: UnixMillis) -> Option<Duration> {
 }
 
 /// Reads the one date form servers may still write, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7).
-fn parse_http_date(value: &str) -> Option<UnixMillis> {
+pub(crate) fn parse_http_date(value: &str) -> Option<UnixMillis> {
     let (_, date) = value.split_once(", ")?;
     let mut words = date.split(' ');
     let day: u64 = words.next()?.parse().ok().filter(|day| (1..=31).contains(day))?;

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::rc::Rc;
 
+use crate::condition::Experience;
 use crate::environment::EnvironmentConfig;
 use crate::error::TenantError;
 use crate::exchange::Wire;
@@ -22,6 +23,7 @@ pub struct Tenant<H> {
     pub(crate) tokens: TokenSource<H>,
     gate: Gate,
     pub(crate) sharing: Sharing,
+    pub(crate) experience: Experience,
 }
 
 impl<H: Host + 'static> Tenant<H> {
@@ -34,7 +36,7 @@ impl<H: Host + 'static> Tenant<H> {
         let wire = Rc::new(wire);
         let tokens = TokenSource::new(Rc::clone(&wire), config.credentials.clone());
         let gate = Gate::new(limits.max_concurrent_queries, limits.max_queued_queries);
-        Self { config, wire, tokens, gate, sharing: Sharing::default() }
+        Self { config, wire, tokens, gate, sharing: Sharing::default(), experience: Experience::default() }
     }
 
     /// The configuration it was made from.
@@ -64,7 +66,11 @@ impl<H: Host + 'static> Tenant<H> {
         cancelled: impl Future<Output = ()>,
     ) -> Result<GrailResult, TenantError> {
         let outcome = self.start(request).to_end(cancelled).await;
-        outcome.map_err(|error| self.wire.redaction.error(error))
+        outcome.map_err(|error| {
+            let error = self.wire.redaction.error(error);
+            self.experience.remember(self.wire.host.now(), &error);
+            error
+        })
     }
 
     fn start<'a>(&'a self, request: &'a DqlRequest) -> Run<'a, H> {

@@ -31,6 +31,8 @@ type Flight = LocalBoxFuture<'static, Result<Rc<Secret>, TenantError>>;
 struct CachedToken {
     token: Rc<Secret>,
     usable_until: UnixMillis,
+    /// What the token endpoint says it may be used for.
+    scopes: Option<Vec<String>>,
 }
 
 /// Cache and flight, shared with the flight itself so that it can store what it brings.
@@ -63,6 +65,11 @@ impl<H: Host + 'static> TokenSource<H> {
             return Ok(token);
         }
         self.join_flight(client).await
+    }
+
+    /// The scopes of the last token, where the endpoint told them.
+    pub(crate) fn granted_scopes(&self) -> Option<Vec<String>> {
+        self.state.cached.borrow().as_ref()?.scopes.clone()
     }
 
     /// Whether a refused token can be replaced by a new one.
@@ -114,11 +121,11 @@ async fn fly<H: Host + 'static>(
         }
     };
     *state.flight.borrow_mut() = None;
-    let (token, lifetime) = outcome?;
+    let Issued { token, lifetime, scopes } = outcome?;
     let token = Rc::new(token);
     wire.redaction.remember(Rc::clone(&token));
     let usable_until = asked_at.after(lifetime.saturating_sub(SAFETY_MARGIN));
-    *state.cached.borrow_mut() = Some(CachedToken { token: Rc::clone(&token), usable_until });
+    *state.cached.borrow_mut() = Some(CachedToken { token: Rc::clone(&token), usable_until, scopes });
     Ok(token)
 }
 
@@ -128,7 +135,7 @@ async fn request_token<H: Host>(
     wire: &Wire<H>,
     client: &OAuthClient,
     now: UnixMillis,
-) -> Result<(Secret, Duration), TenantError> {
+) -> Result<Issued, TenantError> {
     let mut form = vec![
         ("grant_type", "client_credentials"),
         ("client_id", client.client_id.as_str()),
@@ -158,7 +165,14 @@ async fn request_token<H: Host>(
     read_token(wire, &response)
 }
 
-fn read_token<H: Host>(wire: &Wire<H>, response: &HttpResponse) -> Result<(Secret, Duration), TenantError> {
+/// What the token endpoint gives.
+struct Issued {
+    token: Secret,
+    lifetime: Duration,
+    scopes: Option<Vec<String>>,
+}
+
+fn read_token<H: Host>(wire: &Wire<H>, response: &HttpResponse) -> Result<Issued, TenantError> {
     let answer: Value = serde_json::from_slice(&response.body).map_err(|error| {
         // A cut answer may begin with the token itself, which nobody knows yet as a secret to search for.
         match body::unreadable(response, &error, &wire.redaction) {
@@ -182,5 +196,9 @@ fn read_token<H: Host>(wire: &Wire<H>, response: &HttpResponse) -> Result<(Secre
         Some(number) => number.as_u64(),
         None => None,
     };
-    Ok((Secret::new(token), Duration::from_secs(lifetime.unwrap_or(DEFAULT_LIFETIME_SECONDS))))
+    // An empty list says nothing rather than that nothing is granted.
+    let scopes = answer.get("scope").and_then(Value::as_str).map(str::split_whitespace);
+    let scopes = scopes.map(|it| it.map(str::to_owned).collect::<Vec<_>>()).filter(|it| !it.is_empty());
+    let lifetime = Duration::from_secs(lifetime.unwrap_or(DEFAULT_LIFETIME_SECONDS));
+    Ok(Issued { token: Secret::new(token), lifetime, scopes })
 }

@@ -50,6 +50,14 @@ impl WasmClient {
         plain(&self.client.configuration_issues())
     }
 
+    /// How all environments fare: UTF-8 JSON of a `HealthAnswer`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
+    #[must_use]
+    pub fn health(&self) -> js_sys::Promise {
+        let client = Rc::clone(&self.client);
+        wasm_bindgen_futures::future_to_promise(async move { answer(Ok(client.health().await)) })
+    }
+
     /// The answer of a card: UTF-8 JSON of a `CardAnswer`.
     ///
     /// # Errors

@@ -25,6 +25,11 @@ export class DynatraceClient {
     return instance.call(() => client.configurationIssues());
   }
 
+  async health(): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.health());
+  }
+
   async card(
     request: CardRequest,
     options?: RequestOptions,

@@ -2,7 +2,7 @@
 //! `cargo xtask build` to write into `@grailstage/backstage-plugin-dynatrace-common` and `@grailstage/core`.
 
 use grailstage_dql::{analysis, diagnostic, report, span};
-use grailstage_insights::{answer, card_annotations, error, language, query_answer, request};
+use grailstage_insights::{answer, card_annotations, error, health, language, query_answer, request};
 use ts_rs::{Config, TS};
 
 fn main() {
@@ -72,6 +72,11 @@ fn print_types() {
         answer::AskedQuery,
         query_answer::QueryAnswer<'static>,
         query_answer::QueryColumn,
+        health::HealthAnswer,
+        health::EnvironmentHealth,
+        health::HealthState,
+        health::MissingScopes,
+        health::LastFailure,
         grailstage_tenant::Observation<'static>,
         grailstage_tenant::Route,
         grailstage_tenant::CacheOutcome,

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bounds;
 #[cfg(test)]
+mod condition;
+#[cfg(test)]
 mod deadline;
 #[cfg(test)]
 mod faults;

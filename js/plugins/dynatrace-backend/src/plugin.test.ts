@@ -101,6 +101,43 @@ describe('dynatracePlugin', () => {
     expect(response.body).toEqual({ status: 'ok' });
   });
 
+  describe('GET /v1/health', () => {
+    it('says how each environment fares, and asks Dynatrace no more often than needed', async () => {
+      const { server, logged } = await startBackend({
+        dynatrace: {
+          environments: [
+            environmentConfig(),
+            { name: 'staging', url: 'http://example.org', clientSecret },
+          ],
+        },
+      });
+      const health = await Promise.all(
+        Array.from({ length: 5 }, () =>
+          request(server).get('/api/dynatrace/v1/health'),
+        ),
+      );
+      expect(health[4].body.environments).toMatchObject([
+        { name: 'production', state: 'ok', credentialsAccepted: true },
+        {
+          name: 'staging',
+          state: 'failed',
+          error: { code: 'invalid-config' },
+        },
+      ]);
+      expect(environment.verified).toBe(1);
+      expect(JSON.stringify(health[4].body)).not.toContain(clientSecret);
+      expect(logged()).not.toContain(clientSecret);
+    });
+
+    it('is not for anonymous callers', async () => {
+      const { server } = await startBackend();
+      const response = await request(server)
+        .get('/api/dynatrace/v1/health')
+        .set('Authorization', mockCredentials.none.header());
+      expect(response.status).toBe(401);
+    });
+  });
+
   it('tells the permission backend its permissions', async () => {
     const { server } = await startBackend();
     const { body } = await request(server).get(

@@ -7,6 +7,7 @@ import { dynatracePermissions } from '@grailstage/backstage-plugin-dynatrace-com
 import { observersExtensionPoint } from './observersExtensionPoint';
 import { createRouter } from './router';
 import { connectDynatrace } from './service/connectDynatrace';
+import { logHealth } from './service/logHealth';
 import { Observer } from './service/Observer';
 
 /**
@@ -51,6 +52,13 @@ export const dynatracePlugin = createBackendPlugin({
           observers,
         });
         lifecycle.addShutdownHook(() => dynatrace.close());
+        lifecycle.addStartupHook(async () => {
+          // What keeps the whole configuration from being read is in the log already.
+          const health = await dynatrace.health().catch(() => undefined);
+          if (health) {
+            logHealth(health, logger);
+          }
+        });
         permissionsRegistry.addPermissions(dynatracePermissions);
         httpRouter.use(
           createRouter({ catalog, dynatrace, httpAuth, logger, permissions }),

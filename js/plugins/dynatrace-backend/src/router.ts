@@ -14,6 +14,7 @@ import { abortOnDisconnect } from './service/abortOnDisconnect';
 import { createCardErrorHandler } from './service/cardErrorHandler';
 import { DynatraceCards } from './service/DynatraceCards';
 import { readCardQuery } from './service/readCardQuery';
+import { respondWithJson } from './service/respondWithJson';
 
 /**
  * The HTTP interface of the plugin.
@@ -30,6 +31,11 @@ export function createRouter(options: {
 
   router.get('/health', (_, response) => {
     response.json({ status: 'ok' });
+  });
+
+  router.get('/v1/health', async (request, response) => {
+    await httpAuth.credentials(request, { allow: ['user', 'service'] });
+    respondWithJson(response, await dynatrace.health());
   });
 
   router.get('/v1/cards/:card', async (request, response) => {
@@ -59,12 +65,7 @@ export function createRouter(options: {
       { card: request.params.card, entity, ...query },
       { signal },
     );
-    response.writeHead(200, {
-      'Content-Type': 'application/json',
-      'Content-Length': answer.byteLength,
-      'Cache-Control': 'private, no-store',
-    });
-    response.end(answer);
+    respondWithJson(response, answer);
   });
 
   router.use(createCardErrorHandler({ logger }));

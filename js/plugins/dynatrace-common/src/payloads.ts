@@ -535,6 +535,97 @@ name: string,
 type: string, };
 
 /**
+ * How all environments fare.
+ * @public
+ */
+export type HealthAnswer = { 
+/**
+ * When they were asked, in ISO 8601.
+ */
+checkedAt: string, 
+/**
+ * One entry for each environment.
+ */
+environments: Array<EnvironmentHealth>, };
+
+/**
+ * How an environment fares.
+ * @public
+ */
+export type EnvironmentHealth = { 
+/**
+ * Its name in the configuration.
+ */
+name: string, 
+/**
+ * Its address; empty when the configuration has none that can be used.
+ */
+url: string, 
+/**
+ * The verdict.
+ */
+state: HealthState, 
+/**
+ * Whether Dynatrace answered.
+ */
+reachable: boolean, 
+/**
+ * Whether it accepted the credentials; `null` where it did not get that far.
+ */
+credentialsAccepted: boolean | null, 
+/**
+ * Cards that cannot show everything, and the scopes they lack, as far as is known: an access token tells its
+ * scopes, of a platform token only those are known that a query turned out to lack.
+ */
+missingScopes: Array<MissingScopes>, 
+/**
+ * How far the environment's clock is ahead, in milliseconds; `null` where it does not say.
+ */
+clockSkewMillis: number | null, 
+/**
+ * Why the environment cannot be used.
+ */
+error?: ErrorPayload, 
+/**
+ * The last query that failed.
+ */
+lastFailure?: LastFailure, };
+
+/**
+ * What is to be thought of an environment.
+ * @public
+ */
+export type HealthState = "ok" | "limited" | "failed";
+
+/**
+ * What a card lacks.
+ * @public
+ */
+export type MissingScopes = { 
+/**
+ * Id of the card.
+ */
+card: string, 
+/**
+ * The scopes.
+ */
+scopes: Array<string>, };
+
+/**
+ * A failure of the past.
+ * @public
+ */
+export type LastFailure = { 
+/**
+ * When, in ISO 8601.
+ */
+at: string, 
+/**
+ * What it was.
+ */
+error: ErrorPayload, };
+
+/**
  * Something worth a metric or a line in the log. Serialises as an object whose `kind` names the variant.
  * @public
  */

@@ -16,6 +16,9 @@ export class DynatraceEnvironment {
   /** Bodies of the executed queries */
   readonly executed: Array<Record<string, unknown>> = [];
 
+  /** How many queries were verified */
+  verified = 0;
+
   static async start(): Promise<DynatraceEnvironment> {
     const environment = new DynatraceEnvironment();
     environment.server.listen(0, '127.0.0.1');
@@ -101,6 +104,9 @@ export class DynatraceEnvironment {
             metadata: { grail: { scannedBytes: 0, scannedRecords: 0 } },
           },
         });
+      case '/platform/storage/query/v1/query:verify':
+        this.verified += 1;
+        return reply(200, { valid: true, notifications: [] });
       case '/platform/storage/query/v1/query:poll':
         response.once('close', () => this.events.emit('abandon'));
         this.events.emit('poll');

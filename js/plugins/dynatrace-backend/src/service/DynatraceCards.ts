@@ -1,6 +1,6 @@
 import { DynatraceClient } from '@grailstage/core';
 
 /**
- * Answers cards; the part of the client that the router needs.
+ * Answers cards and says how the environments fare; the part of the client that the router needs.
  */
-export type DynatraceCards = Pick<DynatraceClient, 'card' | 'close'>;
+export type DynatraceCards = Pick<DynatraceClient, 'card' | 'close' | 'health'>;

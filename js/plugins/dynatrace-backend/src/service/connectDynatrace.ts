@@ -8,6 +8,10 @@ import { createAnswerStore } from './createAnswerStore';
 import { createLogObserver } from './createLogObserver';
 import { DynatraceCards } from './DynatraceCards';
 import { Observer } from './Observer';
+import { recently } from './recently';
+
+/** How long a check of the environments is good for: whoever asks more often asks us, not Dynatrace. */
+const HEALTH_MILLIS = 30_000;
 
 /**
  * Connects to the environments of the `dynatrace` configuration and logs, once, what keeps one of them from being used.
@@ -39,7 +43,11 @@ export function connectDynatrace(options: {
           .join('; '),
       );
     }
-    return client;
+    return {
+      card: (request, requestOptions) => client.card(request, requestOptions),
+      close: () => client.close(),
+      health: recently(() => client.health(), HEALTH_MILLIS),
+    };
   } catch (error) {
     if (!(error instanceof GrailstageError)) {
       throw error;
@@ -55,6 +63,7 @@ export function connectDynatrace(options: {
     return {
       card: () => Promise.reject(error),
       close: () => {},
+      health: () => Promise.reject(error),
     };
   }
 }

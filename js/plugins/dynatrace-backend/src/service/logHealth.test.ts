@@ -62,7 +62,11 @@ describe('logHealth', () => {
     const broken: EnvironmentHealth = {
       ...working,
       state: 'failed',
-      error: { code: 'invalid-config', message: '`url` is missing', status: 500 },
+      error: {
+        code: 'invalid-config',
+        message: '`url` is missing',
+        status: 500,
+      },
     };
     expect(logged(broken)).toEqual({ info: [], warn: [] });
   });

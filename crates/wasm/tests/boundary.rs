@@ -3,7 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-use grailstage_wasm::WasmClient;
+use grailstage_wasm::{WasmClient, check_dql, explain_dql, format_dql};
 use js_sys::{Array, JSON, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -95,4 +95,24 @@ async fn an_aborted_signal_cancels_the_request() {
     abort.abort();
     let error = card(&client(UNREACHABLE), &request(), Some(abort.signal())).await.unwrap_err();
     assert_eq!(text(&error, "code"), "cancelled");
+}
+
+#[wasm_bindgen_test]
+fn a_report_on_dql_is_json_text() {
+    let none = JsValue::UNDEFINED;
+    assert_eq!(check_dql(&"fetch logs".into(), &none).unwrap(), r#"{"valid":true,"diagnostics":[]}"#);
+    assert!(format_dql(&"fetch logs|limit 3".into(), &none).unwrap().contains(r"fetch logs\n| limit 3\n"));
+    // Nanoseconds of today are beyond the exact numbers of JavaScript: as text they are whole.
+    let explained =
+        explain_dql(&r#"fetch logs, from:"2026-01-01T00:00:00.000000001Z""#.into(), &none).unwrap();
+    assert!(explained.contains("1767225600000000001"), "{explained}");
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_text_or_no_option_of_dql_throws_a_plain_payload() {
+    let error = check_dql(&JsValue::from(42), &JsValue::UNDEFINED).unwrap_err();
+    assert_eq!(text(&error, "code"), "invalid-request");
+    let error = check_dql(&"fetch logs".into(), &object(r#"{ "dialect": "sql" }"#)).unwrap_err();
+    assert_eq!(text(&error, "code"), "invalid-option");
+    assert!(!error.has_type::<js_sys::Error>(), "the loader makes the error");
 }

@@ -15,7 +15,7 @@ fn object(json: &str) -> JsValue {
 }
 
 fn client(config: &str) -> WasmClient {
-    WasmClient::new(&object(config)).unwrap()
+    WasmClient::new(&object(config), None, None).unwrap()
 }
 
 fn text(object: &JsValue, key: &str) -> String {
@@ -40,7 +40,7 @@ async fn card(
 
 #[wasm_bindgen_test]
 fn undefined_is_a_configuration_without_environments() {
-    let client = WasmClient::new(&JsValue::UNDEFINED).unwrap();
+    let client = WasmClient::new(&JsValue::UNDEFINED, None, None).unwrap();
     assert_eq!(Array::from(&client.configuration_issues()).length(), 0);
 }
 
@@ -54,7 +54,7 @@ fn a_broken_environment_is_an_issue_and_not_an_exception() {
 
 #[wasm_bindgen_test]
 fn an_unreadable_configuration_throws_a_plain_payload() {
-    let Err(error) = WasmClient::new(&object(r#"{ "environments": "all" }"#)) else {
+    let Err(error) = WasmClient::new(&object(r#"{ "environments": "all" }"#), None, None) else {
         panic!("it was accepted")
     };
     assert_eq!(text(&error, "code"), "invalid-config");

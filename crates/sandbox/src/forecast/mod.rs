@@ -18,6 +18,10 @@ use smoothing::{Model, fit};
 /// The fewest values that a forecast is made of.
 pub(crate) const FEWEST_VALUES: usize = 14;
 
+/// The most values that a forecast is made of, the last ones: two weeks of one a minute. Fitting takes hundreds of walks
+/// over them.
+const MOST_VALUES: usize = 14 * 24 * 60;
+
 /// What a forecast is asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct ForecastRequest<'a> {
@@ -59,7 +63,8 @@ pub(crate) fn forecast(
     if there < FEWEST_VALUES {
         return Err(TooFewValues { values: there });
     }
-    let (known, missing) = bridged(values);
+    let (mut known, missing) = bridged(values);
+    known.drain(..known.len().saturating_sub(MOST_VALUES));
     let seasons = request.seasons.iter().copied().filter(|season| *season > 1 && known.len() >= 2 * season);
     let candidates: Vec<Option<usize>> = std::iter::once(None).chain(seasons.map(Some)).collect();
     // Errors are compared over the values that no candidate was started with.

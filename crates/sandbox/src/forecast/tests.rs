@@ -95,6 +95,14 @@ fn bounds_are_as_wide_as_the_noise_and_widen() {
     assert!(((wider.upper[0] - wider.lower[0]) / width(0) - 2.575_829 / 1.644_854).abs() < 1e-5);
 }
 
+#[test]
+fn only_the_last_values_of_a_long_series_count() {
+    let mut values = of((0..MOST_VALUES as u32).map(f64::from));
+    let answer = forecast(&values, &HALF).unwrap();
+    values.splice(0..0, of((0..500).map(|index| f64::from(index * index % 97) * 1000.0)));
+    assert_eq!(forecast(&values, &HALF).unwrap(), answer);
+}
+
 proptest! {
     #[test]
     fn four_times_the_values_are_four_times_the_forecast(

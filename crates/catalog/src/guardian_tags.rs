@@ -27,6 +27,9 @@ pub struct GuardianTag {
 }
 
 impl GuardianTags {
+    /// The annotation that names the tags.
+    pub const ANNOTATIONS: [&'static str; 1] = [GUARDIAN_TAGS];
+
     /// Reads the tags from an entity; `None` if it does not have the annotation.
     ///
     /// # Errors

@@ -3,8 +3,9 @@
 use crate::card::AnyCard;
 use crate::kubernetes_deployments::KubernetesDeployments;
 use crate::pipelines::Pipelines;
+use crate::release_validations::ReleaseValidations;
 
-const CARDS: &[&dyn AnyCard] = &[&KubernetesDeployments, &Pipelines];
+const CARDS: &[&dyn AnyCard] = &[&KubernetesDeployments, &ReleaseValidations, &Pipelines];
 
 /// The ids of all cards.
 pub fn card_ids() -> impl Iterator<Item = &'static str> {

@@ -14,6 +14,7 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(
 
 const KUBERNETES_APP: &str = "dynatrace.kubernetes";
 const NOTEBOOKS_APP: &str = "dynatrace.notebooks";
+const GUARDIAN_APP: &str = "dynatrace.site.reliability.guardian";
 const CLASSIC_APP: &str = "dynatrace.classic.services";
 /// Classic entities the Kubernetes app has an intent for.
 const CLASSIC_KUBERNETES: [&str; 3] =
@@ -92,6 +93,26 @@ pub fn classic_entity(base: &BaseUrl, entity_id: &str) -> Option<String> {
     app(base, CLASSIC_APP, &["ui", "entity", entity_id], &[])
 }
 
+/// The page of a Site Reliability Guardian; `kind` is `SDLC_EVENT` or `BIZ_EVENT`.
+///
+/// `None` for an id that cannot be a path segment, see [`app`].
+#[must_use]
+pub fn guardian(base: &BaseUrl, guardian_id: &str, kind: &str) -> Option<String> {
+    app(base, GUARDIAN_APP, &["analysis", guardian_id], &[("kind", kind)])
+}
+
+/// A validation of a Site Reliability Guardian; of one of the lifecycle the id is that of the task.
+///
+/// `None` where an id is empty.
+#[must_use]
+pub fn guardian_validation(base: &BaseUrl, guardian_id: &str, validation_id: &str) -> Option<String> {
+    if guardian_id.is_empty() || validation_id.is_empty() {
+        return None;
+    }
+    let payload = json!({ "guardian.id": guardian_id, "validation.id": validation_id });
+    intent(base, GUARDIAN_APP, "view_validation", &payload)
+}
+
 /// The type in an entity id: `K8S_POD` of `K8S_POD-00AB`.
 fn entity_type(id: &str) -> Option<&str> {
     let (kind, number) = id.rsplit_once('-')?;
@@ -162,6 +183,21 @@ mod tests {
             classic_entity(&base(), "SERVICE-00FF").unwrap(),
             "https://abc12345.apps.dynatrace.com/ui/apps/dynatrace.classic.services/ui/entity/SERVICE-00FF"
         );
+    }
+
+    #[test]
+    fn a_validation_is_found_by_its_guardian_and_its_id() {
+        let link = guardian_validation(&base(), "vu9U3hXa", "8f-1").unwrap();
+        assert!(link.starts_with(
+            "https://abc12345.apps.dynatrace.com/ui/intent/dynatrace.site.reliability.guardian/view_validation#"
+        ));
+        assert_eq!(payload(&link), json!({"guardian.id": "vu9U3hXa", "validation.id": "8f-1"}));
+        assert_eq!(guardian_validation(&base(), "vu9U3hXa", ""), None);
+        assert_eq!(
+            guardian(&base(), "vu9U3hXa", "BIZ_EVENT").unwrap(),
+            "https://abc12345.apps.dynatrace.com/ui/apps/dynatrace.site.reliability.guardian/analysis/vu9U3hXa?kind=BIZ_EVENT"
+        );
+        assert_eq!(guardian(&base(), "", "BIZ_EVENT"), None);
     }
 
     #[test]

@@ -22,3 +22,11 @@ export const KUBERNETES_NAMESPACE_ANNOTATION =
  */
 export const KUBERNETES_LABEL_SELECTOR_ANNOTATION =
   'backstage.io/kubernetes-label-selector';
+
+/**
+ * Annotation with the tags that a Site Reliability Guardian must have to belong to a component, for example
+ * `service=cart,stage=hardening,critical`. An empty value asks for all guardians.
+ *
+ * @public
+ */
+export const GUARDIAN_TAGS_ANNOTATION = 'dynatrace.com/guardian-tags';

@@ -3,6 +3,7 @@ import {
   isDynatraceAvailable,
   isKubernetesDeploymentsAvailable,
   isPipelinesAvailable,
+  isReleaseValidationsAvailable,
 } from './availability';
 
 function componentWith(annotations?: Record<string, string>): Entity {
@@ -49,6 +50,15 @@ describe('availability', () => {
     kind => {
       const entity = { ...componentWith(), kind };
       expect(isPipelinesAvailable(entity)).toBe(true);
+      expect(isDynatraceAvailable(entity)).toBe(true);
+    },
+  );
+
+  it.each(['', 'service=cart'])(
+    'shows the validations for the guardian tags `%s`',
+    tags => {
+      const entity = componentWith({ 'dynatrace.com/guardian-tags': tags });
+      expect(isReleaseValidationsAvailable(entity)).toBe(true);
       expect(isDynatraceAvailable(entity)).toBe(true);
     },
   );

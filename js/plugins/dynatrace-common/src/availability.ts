@@ -1,4 +1,5 @@
 import { Entity } from '@backstage/catalog-model';
+import { GUARDIAN_TAGS_ANNOTATION } from './annotations';
 import { DynatraceCardId } from './cards';
 import { dynatraceCards } from './dynatraceCards';
 
@@ -23,8 +24,15 @@ export function isDynatraceCardAvailable(
   const kind = entity.kind.toLocaleLowerCase('en-US');
   return (
     dynatraceAggregateKinds.some(aggregate => aggregate === kind) ||
-    annotations.some(name => entity.metadata.annotations?.[name]?.trim())
+    annotations.some(name => isTold(name, entity.metadata.annotations?.[name]))
   );
+}
+
+/** An annotation without a value says nothing, except of guardians: then it means all of them. */
+function isTold(name: string, value: string | undefined): boolean {
+  return name === GUARDIAN_TAGS_ANNOTATION
+    ? value !== undefined
+    : Boolean(value?.trim());
 }
 
 /**
@@ -45,6 +53,14 @@ export function isDynatraceAvailable(entity: Entity): boolean {
  */
 export const isKubernetesDeploymentsAvailable = (entity: Entity): boolean =>
   isDynatraceCardAvailable('kubernetes-deployments', entity);
+
+/**
+ * Says whether the card with the validations of Site Reliability Guardians has something to show for an entity.
+ *
+ * @public
+ */
+export const isReleaseValidationsAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('release-validations', entity);
 
 /**
  * Says whether the card with the pipelines has something to show for an entity.

@@ -7,10 +7,22 @@ describe('cardIdForQueryId', () => {
     );
   });
 
-  it.each(['kubernetes-deployments', 'custom.errors', 'constructor', ''])(
-    'knows no card for `%s`',
-    queryId => {
-      expect(cardIdForQueryId(queryId)).toBeUndefined();
-    },
-  );
+  it('finds the card by the name that the peer plugin has for it', () => {
+    expect(cardIdForQueryId('dynatrace.srg-validations')).toBe(
+      'release-validations',
+    );
+    expect(cardIdForQueryId('dynatrace.release-validations')).toBe(
+      'release-validations',
+    );
+  });
+
+  it.each([
+    'srg-validations',
+    'kubernetes-deployments',
+    'custom.errors',
+    'constructor',
+    '',
+  ])('knows no card for `%s`', queryId => {
+    expect(cardIdForQueryId(queryId)).toBeUndefined();
+  });
 });

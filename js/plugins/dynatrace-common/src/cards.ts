@@ -9,6 +9,11 @@ export type DynatraceCardId = keyof typeof dynatraceCards;
 
 const PREFIX = 'dynatrace.';
 
+/** What `@dynatrace/backstage-plugin-dql` calls otherwise than the card that answers it. */
+const PEER_QUERIES = new Map<string, DynatraceCardId>([
+  ['dynatrace.srg-validations', 'release-validations'],
+]);
+
 /**
  * Finds the card that answers a `queryId` of `@dynatrace/backstage-plugin-dql`.
  *
@@ -18,6 +23,10 @@ const PREFIX = 'dynatrace.';
  * @public
  */
 export function cardIdForQueryId(queryId: string): DynatraceCardId | undefined {
+  const renamed = PEER_QUERIES.get(queryId);
+  if (renamed) {
+    return renamed;
+  }
   const name = queryId.slice(PREFIX.length);
   return queryId.startsWith(PREFIX) && isCardId(name) ? name : undefined;
 }

@@ -10,6 +10,9 @@ export const dynatraceCards = {
     'backstage.io/kubernetes-id',
     'backstage.io/kubernetes-label-selector',
   ],
+  'release-validations': [
+    'dynatrace.com/guardian-tags',
+  ],
   'pipelines': [
     'github.com/project-slug',
     'gitlab.com/project-slug',

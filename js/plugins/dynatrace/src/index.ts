@@ -17,4 +17,5 @@ export {
   isDynatraceCardAvailable,
   isKubernetesDeploymentsAvailable,
   isPipelinesAvailable,
+  isReleaseValidationsAvailable,
 } from '@grailstage/backstage-plugin-dynatrace-common';

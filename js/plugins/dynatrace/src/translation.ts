@@ -11,6 +11,12 @@ export const dynatraceMessages = {
       emptyHelp:
         'Check that the selector matches the labels of the workloads, and that Dynatrace monitors their cluster. New workloads appear after a few minutes.',
     },
+    'release-validations': {
+      title: 'Release validations',
+      emptyTitle: 'No validations found',
+      emptyHelp:
+        'Check that a guardian has all the tags of the annotation, as `key:value`, and that a workflow runs it. A longer timeframe may show older validations.',
+    },
     pipelines: {
       title: 'Pipelines',
       emptyTitle: 'No pipeline runs found',

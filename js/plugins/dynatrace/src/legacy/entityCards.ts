@@ -34,6 +34,16 @@ export const EntityKubernetesDeploymentsCard = provideCard(
 );
 
 /**
+ * Card with the validations of an entity's Site Reliability Guardians, for the legacy frontend system.
+ *
+ * @public
+ */
+export const EntityReleaseValidationsCard = provideCard(
+  'EntityReleaseValidationsCard',
+  'release-validations',
+);
+
+/**
  * Card with the pipelines of an entity, for the legacy frontend system.
  *
  * @public

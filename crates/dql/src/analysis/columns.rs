@@ -1,37 +1,48 @@
 //! The names of the columns a query yields, where its text tells.
 
+use std::collections::HashSet;
+
+use indexmap::IndexSet;
+
 use crate::ast::{Command, Expression, ExpressionKind, Literal, Parameter, Query, Value};
 use crate::catalogue::catalogue;
 use crate::printer::print_expression;
 
+/// Names in the order of the columns, each once.
+type Columns = IndexSet<String>;
+
 pub(super) fn columns(query: &Query) -> Option<Vec<String>> {
-    let mut columns: Option<Vec<String>> = None;
+    named(query).map(|columns| columns.into_iter().collect())
+}
+
+fn named(query: &Query) -> Option<Columns> {
+    let mut columns: Option<Columns> = None;
     for command in &query.commands {
         columns = after(command, columns);
     }
     columns
 }
 
-fn after(command: &Command, before: Option<Vec<String>>) -> Option<Vec<String>> {
+fn after(command: &Command, before: Option<Columns>) -> Option<Columns> {
     let signature = catalogue().command(&command.name.text)?;
     match signature.name {
         "data" => records(command),
-        "fields" => names(&command.parameters),
+        "fields" => Some(names(&command.parameters)?.into_iter().collect()),
         "summarize" => {
-            let mut columns = group(command, "by")?;
+            let mut columns: Columns = group(command, "by")?.into_iter().collect();
             columns.extend(names(&command.parameters)?);
-            Some(unique(columns))
+            Some(columns)
         }
         "timeseries" | "makeTimeseries" => {
-            let mut columns = vec!["timeframe".to_owned(), "interval".to_owned()];
+            let mut columns = Columns::from(["timeframe".to_owned(), "interval".to_owned()]);
             columns.extend(group(command, "by")?);
             columns.extend(names(&command.parameters)?);
-            Some(unique(columns))
+            Some(columns)
         }
         "fieldsAdd" | "expand" => {
             let mut columns = before?;
             columns.extend(names(&command.parameters)?);
-            Some(unique(columns))
+            Some(columns)
         }
         "fieldsRename" => {
             let mut columns = before?;
@@ -40,30 +51,39 @@ fn after(command: &Command, before: Option<Vec<String>>) -> Option<Vec<String>> 
                 let Value::Expression(Expression { kind: ExpressionKind::Field(old), .. }) = &**value else {
                     return None;
                 };
-                let column = columns.iter_mut().find(|column| **column == old.name)?;
-                *column = field.name.to_string();
+                let place = columns.get_index_of(old.name.as_str())?;
+                // A name that another column has already is that column's no longer.
+                if columns.replace_index(place, field.name.to_string()).is_err() {
+                    columns.shift_remove(old.name.as_str());
+                }
             }
             Some(columns)
         }
         "fieldsRemove" | "fieldsKeep" => {
             let patterns: Vec<String> = flat(&command.parameters).map(pattern).collect::<Option<_>>()?;
+            let (wild, whole): (HashSet<&str>, HashSet<&str>) =
+                patterns.iter().map(String::as_str).partition(|pattern| pattern.contains('*'));
             let keeps = signature.name == "fieldsKeep";
             let mut columns = before?;
-            columns.retain(|column| patterns.iter().any(|pattern| matches(pattern, column)) == keeps);
+            columns.retain(|column| {
+                let named =
+                    whole.contains(column.as_str()) || wild.iter().any(|pattern| matches(pattern, column));
+                named == keeps
+            });
             Some(columns)
         }
         "lookup" => {
             let mut columns = before?;
             columns.extend(group(command, "fields").filter(|fields| !fields.is_empty())?);
-            Some(unique(columns))
+            Some(columns)
         }
         "append" => {
             let mut columns = before?;
             let [Parameter { value: Value::Block(query), .. }] = command.parameters.as_slice() else {
                 return None;
             };
-            columns.extend(self::columns(query)?);
-            Some(unique(columns))
+            columns.extend(named(query)?);
+            Some(columns)
         }
         "filter" | "filterOut" | "search" | "limit" | "sort" | "dedup" => before,
         // What a table has, and what patterns and joins add, only Grail knows.
@@ -157,8 +177,8 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// `data record(a = 1), record(b = 2)`: the columns of all records.
-fn records(command: &Command) -> Option<Vec<String>> {
-    let mut columns = Vec::new();
+fn records(command: &Command) -> Option<Columns> {
+    let mut columns = Columns::new();
     for parameter in &command.parameters {
         match (&parameter.name, &parameter.value) {
             (None, Value::Expression(Expression { kind: ExpressionKind::Call { arguments, .. }, .. })) => {
@@ -167,17 +187,7 @@ fn records(command: &Command) -> Option<Vec<String>> {
             _ => return None,
         }
     }
-    Some(unique(columns))
-}
-
-fn unique(columns: Vec<String>) -> Vec<String> {
-    let mut seen: Vec<String> = Vec::with_capacity(columns.len());
-    for column in columns {
-        if !seen.contains(&column) {
-            seen.push(column);
-        }
-    }
-    seen
+    Some(columns)
 }
 
 #[cfg(test)]
@@ -201,6 +211,8 @@ mod tests {
                 "data record(a = 1), record(b = 2, a = 3) | fieldsAdd c = 1 | fieldsRename d = a | fieldsRemove \"b*\"",
                 vec!["d", "c"],
             ),
+            ("data record(a = 1, b = 2) | fieldsRename b = a", vec!["b"]),
+            ("data record(a = 1, ab = 2, b = 3) | fieldsKeep \"a*\", b", vec!["a", "ab", "b"]),
             ("fetch logs | fields a | append [data record(b = 1)]", vec!["a", "b"]),
         ] {
             assert_eq!(of(source).unwrap(), expected, "{source}");

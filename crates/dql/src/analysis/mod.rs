@@ -78,8 +78,8 @@ pub enum Rows {
 pub fn analyse(query: &Query) -> Analysis {
     let reading = reading::Reading::of(query);
     Analysis {
-        tables: reading.tables,
-        metrics: reading.metrics,
+        tables: reading.tables.into_iter().collect(),
+        metrics: reading.metrics.into_iter().collect(),
         scopes: reading.scopes.into_iter().collect(),
         timeframes: reading.timeframes,
         rows: rows(query),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexSet;
+
 use super::SourceTimeframe;
 use super::timeframe::Timeframe;
 use crate::ast::{Command, Expression, ExpressionKind, Literal, Parameter, Query, Value};
@@ -23,8 +25,8 @@ const READING_FUNCTIONS: [(&str, &str); 5] = [
 
 #[derive(Debug, Default)]
 pub(super) struct Reading {
-    pub(super) tables: Vec<String>,
-    pub(super) metrics: Vec<String>,
+    pub(super) tables: IndexSet<String>,
+    pub(super) metrics: IndexSet<String>,
     pub(super) scopes: BTreeSet<&'static str>,
     pub(super) timeframes: Vec<SourceTimeframe>,
 }
@@ -39,9 +41,7 @@ impl Reading {
     fn add(&mut self, table: Table) {
         self.scopes.insert(BUCKETS);
         self.scopes.extend(table.scope);
-        if !self.tables.contains(&table.name) {
-            self.tables.push(table.name);
-        }
+        self.tables.insert(table.name);
     }
 }
 
@@ -135,9 +135,8 @@ impl Reading {
                         value: Value::Expression(Expression { kind: ExpressionKind::Field(key), .. }),
                         ..
                     }) = key
-                        && !self.metrics.iter().any(|metric| *metric == key.name)
                     {
-                        self.metrics.push(key.name.to_string());
+                        self.metrics.insert(key.name.to_string());
                     }
                 }
                 _ => {}

@@ -76,6 +76,7 @@ describe('dynatracePlugin', () => {
           },
         }),
         catalogServiceMock.mock({
+          getEntities: catalog.getEntities.bind(catalog),
           getEntityByRef: catalog.getEntityByRef.bind(catalog),
         }).factory,
         permissions.factory,
@@ -238,6 +239,45 @@ describe('dynatracePlugin', () => {
         .set('Authorization', mockCredentials.none.header());
       expect(response.status).toBe(401);
       expect(getEntityByRef).not.toHaveBeenCalled();
+    });
+
+    it('asks about the components of a system that the caller may read, at once', async () => {
+      const part = (name: string): Entity => ({
+        ...cart,
+        metadata: {
+          name,
+          namespace: 'default',
+          annotations: { 'backstage.io/kubernetes-id': `webshop.${name}` },
+        },
+        relations: [{ type: 'partOf', targetRef: 'system:default/webshop' }],
+      });
+      const webshop: Entity = {
+        apiVersion: 'backstage.io/v1alpha1',
+        kind: 'System',
+        metadata: { name: 'webshop', namespace: 'default' },
+      };
+      const { server } = await startBackend({
+        entities: [webshop, part('cart'), part('payment'), part('secret')],
+        permissions: {
+          authorize: async requests =>
+            requests.map(({ resourceRef }) => ({
+              result: resourceRef?.endsWith('/secret')
+                ? AuthorizeResult.DENY
+                : AuthorizeResult.ALLOW,
+            })),
+        },
+      });
+
+      const { status, body } = await request(server).get(
+        `${cardPath}?entityRef=system:default/webshop`,
+      );
+
+      expect(status).toBe(200);
+      const [{ queries }] = body.environments;
+      expect(queries).toHaveLength(1);
+      expect(queries[0].query).toContain('webshop.cart');
+      expect(queries[0].query).toContain('webshop.payment');
+      expect(queries[0].query).not.toContain('webshop.secret');
     });
 
     it('refuses callers without the permission before anything is asked of Dynatrace', async () => {

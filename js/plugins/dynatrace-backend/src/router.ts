@@ -1,9 +1,10 @@
 import {
+  BackstageCredentials,
   HttpAuthService,
   LoggerService,
   PermissionsService,
 } from '@backstage/backend-plugin-api';
-import { stringifyEntityRef } from '@backstage/catalog-model';
+import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
@@ -13,6 +14,7 @@ import Router from 'express-promise-router';
 import { abortOnDisconnect } from './service/abortOnDisconnect';
 import { createCardErrorHandler } from './service/cardErrorHandler';
 import { DynatraceCards } from './service/DynatraceCards';
+import { findComponents } from './service/findComponents';
 import { readCardQuery } from './service/readCardQuery';
 import { respondWithJson } from './service/respondWithJson';
 
@@ -28,6 +30,23 @@ export function createRouter(options: {
 }): express.Router {
   const { catalog, dynatrace, httpAuth, logger, permissions } = options;
   const router = Router();
+
+  /** Those whose cards the caller may read: a system shows no more than its components would. */
+  async function permitted(
+    entities: Entity[],
+    credentials: BackstageCredentials,
+  ): Promise<Entity[]> {
+    const decisions = await permissions.authorize(
+      entities.map(entity => ({
+        permission: dynatraceCardReadPermission,
+        resourceRef: stringifyEntityRef(entity),
+      })),
+      { credentials },
+    );
+    return entities.filter(
+      (_, index) => decisions[index]?.result === AuthorizeResult.ALLOW,
+    );
+  }
 
   router.get('/health', (_, response) => {
     response.json({ status: 'ok' });
@@ -61,8 +80,14 @@ export function createRouter(options: {
       );
     }
 
+    const components = await findComponents(entity, { catalog, credentials });
     const answer = await dynatrace.card(
-      { card: request.params.card, entity, ...query },
+      {
+        card: request.params.card,
+        entity,
+        components: components && (await permitted(components, credentials)),
+        ...query,
+      },
       { signal },
     );
     respondWithJson(response, answer);

@@ -1,5 +1,6 @@
 // The built package as each kind of consumer loads it.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import * as esm from '@grailstage/core';
@@ -20,6 +21,16 @@ const cart = {
 };
 
 const parsed = bytes => JSON.parse(new TextDecoder().decode(bytes));
+
+/** The ids in the registry that is generated from the same source for the frontend. */
+function registeredCards() {
+  const registry = new URL(
+    '../../plugins/dynatrace-common/src/dynatraceCards.ts',
+    import.meta.url,
+  );
+  const keys = readFileSync(registry, 'utf8').matchAll(/^ {2}'([\w-]+)': \[/gm);
+  return [...keys].map(([, id]) => id);
+}
 
 for (const [name, core] of Object.entries(loaders)) {
   describe(`@grailstage/core as ${name}`, () => {
@@ -42,7 +53,7 @@ for (const [name, core] of Object.entries(loaders)) {
         core.version(),
         require('@grailstage/core/package.json').version,
       );
-      assert.deepEqual(core.cards(), ['kubernetes-deployments']);
+      assert.deepEqual(core.cards(), registeredCards());
     });
 
     it('answers without a configuration', async () => {

@@ -23,6 +23,8 @@ mod settings;
 #[cfg(test)]
 mod sharing;
 #[cfg(test)]
+mod soak;
+#[cfg(test)]
 mod states;
 #[cfg(test)]
 mod tokens;

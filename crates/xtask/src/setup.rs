@@ -19,6 +19,7 @@ pub(crate) fn everything(choice: CompilerChoice) -> anyhow::Result<()> {
     npm_packages(&repository::path("tests/e2e"))?;
     npm_packages(&repository::path("tests/official-client"))?;
     chromium()?;
+    redis()?;
     say("set-up is complete");
     Ok(())
 }
@@ -79,6 +80,25 @@ pub(crate) fn chromium() -> anyhow::Result<PathBuf> {
     }
     install_debian_packages("Chromium, for the browser tests,", &["chromium"])?;
     find_chromium().context("Chromium is still missing; name its path in the variable CHROMIUM")
+}
+
+/// A Redis for the tests of backends that share a cache; `REDIS_SERVER` names one of one's own.
+pub(crate) fn redis() -> anyhow::Result<PathBuf> {
+    if let Some(own) = std::env::var_os("REDIS_SERVER") {
+        return Ok(own.into());
+    }
+    if let Some(found) = find_redis() {
+        return Ok(found);
+    }
+    install_debian_packages("Redis, for the tests of a shared cache,", &["redis-server"])?;
+    find_redis().context("Redis is still missing; name its path in the variable REDIS_SERVER")
+}
+
+fn find_redis() -> Option<PathBuf> {
+    ["redis-server", "valkey-server"]
+        .iter()
+        .flat_map(|name| ["/usr/bin", "/usr/local/bin"].map(|folder| Path::new(folder).join(name)))
+        .find(|path| path.exists())
 }
 
 fn find_chromium() -> Option<PathBuf> {

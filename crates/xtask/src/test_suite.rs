@@ -171,8 +171,9 @@ fn javascript_lints(_: CompilerChoice) -> anyhow::Result<Tally> {
 }
 
 fn javascript_tests(_: CompilerChoice) -> anyhow::Result<Tally> {
-    let (output, succeeded) =
-        run_and_read(command("npm", &repository::path("js"), ["run", "--silent", "test"]).env("CI", "true"))?;
+    let mut tests = command("npm", &repository::path("js"), ["run", "--silent", "test"]);
+    tests.env("CI", "true").env("GRAILSTAGE", portal::build_sandbox()?).env("REDIS_SERVER", setup::redis()?);
+    let (output, succeeded) = run_and_read(&mut tests)?;
     tally::of_jest(&output, succeeded)
 }
 

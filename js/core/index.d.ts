@@ -6,6 +6,8 @@ import type {
   ErrorPayload,
   ErrorSpan,
   Observation,
+  OwnershipSyncRequest,
+  OwnershipTeamsRequest,
   QueryRequest,
 } from './pkg/payloads';
 
@@ -67,6 +69,21 @@ export declare class DynatraceClient {
 
   /** The answer of a DQL query: the JSON of a `QueryAnswer`. */
   query(request: QueryRequest, options?: RequestOptions): Promise<Uint8Array>;
+
+  /** The ownership teams of the environments as groups of the catalog: the JSON of an `OwnershipTeamsAnswer`. */
+  ownershipTeams(
+    request: OwnershipTeamsRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /**
+   * Brings groups of the catalog to the environments as ownership teams, or with `dryRun` tells what that would
+   * do: the JSON of an `OwnershipSyncAnswer`. Teams that were not created from this catalog are never touched.
+   */
+  writeOwnershipTeams(
+    request: OwnershipSyncRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
 
   /** Gives up the memory of the client. Using it again afterwards connects anew. */
   close(): void;

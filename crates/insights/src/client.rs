@@ -195,7 +195,7 @@ impl<H: Host + 'static> Client<H> {
     }
 
     /// The environments of those names, or all.
-    fn chosen(&self, names: &[String]) -> Result<Vec<&Environment<H>>, InsightError> {
+    pub(crate) fn chosen(&self, names: &[String]) -> Result<Vec<&Environment<H>>, InsightError> {
         if names.is_empty() {
             return Ok(self.environments.iter().collect());
         }
@@ -362,11 +362,11 @@ fn failure(report: EnvironmentReport, notes: Vec<Note>) -> Contribution {
     Contribution { reading: None, notes, report }
 }
 
-fn tenant_note(environment: &str, error: &TenantError) -> Note {
+pub(crate) fn tenant_note(environment: &str, error: &TenantError) -> Note {
     error_note(environment, error.code(), error.to_string(), error.help())
 }
 
-fn error_note(environment: &str, code: &str, message: String, help: Option<String>) -> Note {
+pub(crate) fn error_note(environment: &str, code: &str, message: String, help: Option<String>) -> Note {
     Note {
         severity: Severity::Error,
         code: code.to_owned(),
@@ -408,12 +408,12 @@ fn state(answer: &CardAnswer) -> CardState {
     }
 }
 
-fn payload(environment: &str, error: &TenantError) -> ErrorPayload {
+pub(crate) fn payload(environment: &str, error: &TenantError) -> ErrorPayload {
     InsightError::Environment { environment: environment.to_owned(), error: error.clone() }.into()
 }
 
 /// The types of the answers serialise whatever they hold: no map with keys that are not strings is among them.
-fn json(answer: &impl Serialize) -> Vec<u8> {
+pub(crate) fn json(answer: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(answer).unwrap_or_default()
 }
 

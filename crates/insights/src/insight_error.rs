@@ -72,6 +72,9 @@ pub enum InsightError {
     /// The entity or one of its annotations cannot be understood.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The caller no longer wants the answer.
+    #[error("the request was cancelled")]
+    Cancelled,
     /// The environment that was asked did not answer.
     #[error("{environment}: {error}")]
     Environment {
@@ -95,6 +98,7 @@ impl InsightError {
             Self::InvalidConfig { .. } => "invalid-config",
             Self::UnexpectedRecords { .. } => "unexpected-records",
             Self::Catalog(error) => error.code(),
+            Self::Cancelled => "cancelled",
             Self::Environment { error, .. } => error.code(),
         }
     }
@@ -111,6 +115,7 @@ impl InsightError {
             | Self::Catalog(_) => 400,
             Self::InvalidConfig { .. } => 500,
             Self::UnexpectedRecords { .. } => 502,
+            Self::Cancelled => 499,
             Self::Environment { error, .. } => error.status(),
         }
     }
@@ -133,7 +138,10 @@ impl InsightError {
             Self::InvalidOption { allowed, .. } => Some(format!("it takes {}", listed(allowed))),
             Self::Catalog(error) => Some(error.help().to_owned()),
             Self::Environment { error, .. } => error.help(),
-            Self::InvalidRequest { .. } | Self::InvalidConfig { .. } | Self::UnexpectedRecords { .. } => None,
+            Self::InvalidRequest { .. }
+            | Self::InvalidConfig { .. }
+            | Self::UnexpectedRecords { .. }
+            | Self::Cancelled => None,
         }
     }
 }

@@ -27,6 +27,7 @@ mod insight_error;
 pub mod kubernetes_deployments;
 pub mod language;
 mod moment;
+pub mod ownership;
 pub mod pipelines;
 pub mod query_answer;
 pub mod release_validations;

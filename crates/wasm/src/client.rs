@@ -19,7 +19,7 @@ use crate::thrown::{plain, thrown};
 #[wasm_bindgen]
 pub struct WasmClient {
     // Shared with the requests under way: JavaScript may free the client before they end.
-    client: Rc<Client<FetchHost>>,
+    pub(crate) client: Rc<Client<FetchHost>>,
 }
 
 #[wasm_bindgen]
@@ -93,11 +93,11 @@ impl WasmClient {
     }
 }
 
-fn answer(answer: Result<Vec<u8>, InsightError>) -> Result<JsValue, JsValue> {
+pub(crate) fn answer(answer: Result<Vec<u8>, InsightError>) -> Result<JsValue, JsValue> {
     answer.map(|bytes| Uint8Array::from(bytes.as_slice()).into()).map_err(thrown)
 }
 
-fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, InsightError> {
+pub(crate) fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, InsightError> {
     json(value, "request").and_then(|json| {
         serde_json::from_value(json)
             .map_err(|error| InsightError::InvalidRequest { reason: error.to_string() })

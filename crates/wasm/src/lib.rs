@@ -19,6 +19,7 @@ mod declarations;
 mod dql;
 mod fetch_host;
 mod json;
+mod ownership;
 mod panic_report;
 mod thrown;
 

@@ -2,6 +2,8 @@ import type { ClientOptions, RequestOptions } from '..';
 import type {
   CardRequest,
   ErrorPayload,
+  OwnershipSyncRequest,
+  OwnershipTeamsRequest,
   QueryRequest,
   WasmClient,
 } from '../pkg/glue';
@@ -44,6 +46,24 @@ export class DynatraceClient {
   ): Promise<Uint8Array> {
     const { instance, client } = this.bind();
     return instance.wait(() => client.query(request, options?.signal));
+  }
+
+  async ownershipTeams(
+    request: OwnershipTeamsRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.ownershipTeams(request, options?.signal));
+  }
+
+  async writeOwnershipTeams(
+    request: OwnershipSyncRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() =>
+      client.writeOwnershipTeams(request, options?.signal),
+    );
   }
 
   close(): void {

@@ -2,7 +2,9 @@
 //! `cargo xtask build` to write into `@grailstage/backstage-plugin-dynatrace-common` and `@grailstage/core`.
 
 use grailstage_dql::{analysis, diagnostic, report, span};
-use grailstage_insights::{answer, card_annotations, error, health, language, query_answer, request};
+use grailstage_insights::{
+    answer, card_annotations, error, health, language, ownership, query_answer, request,
+};
 use ts_rs::{Config, TS};
 
 fn main() {
@@ -80,6 +82,15 @@ fn print_types() {
         grailstage_tenant::Observation<'static>,
         grailstage_tenant::Route,
         grailstage_tenant::CacheOutcome,
+        ownership::OwnershipTeamsRequest,
+        ownership::OwnershipTeamsAnswer,
+        ownership::OwnershipSyncRequest,
+        ownership::OwnershipSyncAnswer,
+        ownership::SyncedEnvironment,
+        ownership::SyncedTeam,
+        ownership::SyncStep,
+        ownership::SyncOutcome,
+        ownership::ChangedField,
         error::ErrorPayload,
         error::ErrorSpan,
         language::DqlDialect,

@@ -696,6 +696,172 @@ export type Route = "token" | "execute" | "poll" | "cancel" | "verify" | "other"
 export type CacheOutcome = "hit" | "shared" | "miss" | "stale";
 
 /**
+ * The ownership teams as groups of the catalog.
+ * @public
+ */
+export type OwnershipTeamsRequest = { 
+/**
+ * Names of the environments to ask; all where absent or empty.
+ */
+environments?: Array<string>, 
+/**
+ * The namespace the groups get; `default` where absent.
+ */
+namespace?: string, 
+/**
+ * Full references of groups the catalog has from elsewhere. Teams of the same name are left out.
+ */
+existing?: Array<string>, 
+/**
+ * The mark of teams that were created from this catalog, which are left out; `backstage` where absent.
+ */
+mark?: string, };
+
+/**
+ * The ownership teams as groups of the catalog.
+ * @public
+ */
+export type OwnershipTeamsAnswer = { 
+/**
+ * Entities of the kind `Group`, without the annotations that say where an entity is managed.
+ */
+groups: unknown[], 
+/**
+ * The environments that answered. A group may be missing because the others did not.
+ */
+answered: Array<string>, 
+/**
+ * What to know: environments that failed, teams that were left out.
+ */
+notes: Array<Note>, };
+
+/**
+ * Groups of the catalog, to be written as ownership teams.
+ * @public
+ */
+export type OwnershipSyncRequest = { 
+/**
+ * The groups as JSON, all of them: a team whose group is missing counts as left over.
+ */
+groups: unknown[], 
+/**
+ * Names of the environments to write to; all where absent or empty.
+ */
+environments?: Array<string>, 
+/**
+ * Tells the teams of this catalog from others; `backstage` where absent.
+ */
+mark?: string, 
+/**
+ * Whether teams of this catalog go when their group has gone; no where absent.
+ */
+remove?: boolean, 
+/**
+ * Whether to tell only what would be done; no where absent.
+ */
+dryRun?: boolean, 
+/**
+ * The address of the portal, for a link to the group; without it, teams get none.
+ */
+baseUrl?: string, };
+
+/**
+ * What was done, or with a dry run would be.
+ * @public
+ */
+export type OwnershipSyncAnswer = { 
+/**
+ * Whether nothing was written.
+ */
+dryRun: boolean, 
+/**
+ * The environments that answered.
+ */
+environments: Array<SyncedEnvironment>, 
+/**
+ * What to know: environments that failed, groups that cannot be used as they are.
+ */
+notes: Array<Note>, };
+
+/**
+ * What was done in one environment.
+ * @public
+ */
+export type SyncedEnvironment = { 
+/**
+ * Its name.
+ */
+environment: string, 
+/**
+ * Every team there is something to say about.
+ */
+teams: Array<SyncedTeam>, };
+
+/**
+ * What was done for one team.
+ * @public
+ */
+export type SyncedTeam = { 
+/**
+ * The group's full reference.
+ */
+entityRef: string, 
+/**
+ * The team's identifier.
+ */
+identifier: string, 
+/**
+ * What is to be done.
+ */
+step: SyncStep, 
+/**
+ * Why it is left as it is.
+ */
+reason?: string, 
+/**
+ * The fields that differ.
+ */
+changes: Array<ChangedField>, 
+/**
+ * What became of it; absent in a dry run.
+ */
+outcome?: SyncOutcome, 
+/**
+ * Why it failed.
+ */
+error?: ErrorPayload, };
+
+/**
+ * What is to be done for a team.
+ * @public
+ */
+export type SyncStep = "create" | "update" | "keep" | "remove" | "leave";
+
+/**
+ * What became of a team.
+ * @public
+ */
+export type SyncOutcome = "created" | "updated" | "unchanged" | "removed" | "left" | "failed";
+
+/**
+ * A field that differs.
+ * @public
+ */
+export type ChangedField = { 
+/**
+ * The field of the team.
+ */
+field: string, 
+/**
+ * What is there; `null` for nothing.
+ */
+from: unknown, 
+/**
+ * What shall be there.
+ */
+to: unknown, };
+
+/**
  * An error as JavaScript sees it.
  * @public
  */

@@ -18,6 +18,10 @@ backend.add(
   import('@backstage/plugin-catalog-backend-module-scaffolder-entity-model'),
 );
 
+backend.add(
+  import('@grailstage/backstage-plugin-catalog-backend-module-dynatrace'),
+);
+
 backend.add(import('@backstage/plugin-scaffolder-backend'));
 
 backend.add(import('@grailstage/backstage-plugin-dynatrace-backend'));

@@ -3,9 +3,10 @@
 use crate::card::AnyCard;
 use crate::kubernetes_deployments::KubernetesDeployments;
 use crate::pipelines::Pipelines;
+use crate::problems::Problems;
 use crate::release_validations::ReleaseValidations;
 
-const CARDS: &[&dyn AnyCard] = &[&KubernetesDeployments, &ReleaseValidations, &Pipelines];
+const CARDS: &[&dyn AnyCard] = &[&KubernetesDeployments, &ReleaseValidations, &Pipelines, &Problems];
 
 /// The ids of all cards.
 pub fn card_ids() -> impl Iterator<Item = &'static str> {

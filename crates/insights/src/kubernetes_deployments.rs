@@ -7,11 +7,11 @@
 //!                                     ─> one row a workload
 //! ```
 
-use grailstage_catalog::{LabelSelector, Operator, WorkloadSelection};
-use grailstage_dql::ast::{Direction, Expression};
+use grailstage_catalog::WorkloadSelection;
+use grailstage_dql::ast::Direction;
 use grailstage_dql::builder::{
-    Pipeline, ago, all_of, any_of, call, coalesce, column, count_distinct, fetch, field, hours, is_in,
-    is_not_null, is_null, lower, minutes, not, smartscape_nodes, to_long, to_string,
+    Pipeline, ago, all_of, any_of, call, coalesce, column, count_distinct, fetch, field, hours, is_null,
+    lower, to_string,
 };
 use grailstage_tenant::number::Long;
 use grailstage_tenant::{BaseUrl, EntityModel, EnvironmentConfig, links};
@@ -21,12 +21,10 @@ use crate::InsightError;
 use crate::answer::{Cell, Column, ColumnKind, Fact, LinkCell, ReadinessCell, Row, Section, Status, Table};
 use crate::card::{Card, Contents, Context, Question, Results};
 use crate::subject::Subject;
+use crate::workloads::{self, CLASSIC_ID, CLUSTER, DESIRED, ID, KIND, NAME, NAMESPACE, READY, VERSION};
 
 const EVENTS_SCOPE: &str = "storage:events:read";
 const SECURITY_EVENTS_SCOPE: &str = "storage:security.events:read";
-
-/// The kinds of workloads that are shown; the pods and replica sets below them are not.
-const WORKLOAD_TYPES: [&str; 4] = ["K8S_CRONJOB", "K8S_DAEMONSET", "K8S_DEPLOYMENT", "K8S_STATEFULSET"];
 
 /// The card.
 pub struct KubernetesDeployments;
@@ -47,17 +45,15 @@ impl Card for KubernetesDeployments {
     }
 
     fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError> {
-        let mut selections = Vec::new();
-        for member in context.subject.members() {
-            selections.extend(WorkloadSelection::of(member)?);
-        }
+        let selections = workloads::selections(context.subject)?;
         if selections.is_empty() {
             return Ok(None);
         }
         let model = context.environment.entity_model();
-        let (mut workloads, mut fields) = match model {
-            EntityModel::Smartscape => (smartscape_workloads(&selections), vec![READY, DESIRED]),
-            EntityModel::Classic => (classic_workloads(&selections), Vec::new()),
+        let mut workloads = workloads::of(model, &selections, []);
+        let mut fields = match model {
+            EntityModel::Smartscape => vec![READY, DESIRED],
+            EntityModel::Classic => Vec::new(),
         };
         fields.extend([ID, KIND, NAME, CLUSTER, NAMESPACE, VERSION]);
         if context.may(EVENTS_SCOPE) {
@@ -151,131 +147,9 @@ fn sort(rows: &mut [Row]) {
     });
 }
 
-// The fields of the answer, and of the record below.
-const ID: &str = "id";
-const CLASSIC_ID: &str = "classic_id";
-const KIND: &str = "kind";
-const NAME: &str = "name";
-const CLUSTER: &str = "cluster";
-const NAMESPACE: &str = "namespace";
-const VERSION: &str = "version";
-const LABELS: &str = "labels";
-const READY: &str = "ready";
-const DESIRED: &str = "desired";
+// The fields of the answer beside those of the workloads.
 const PROBLEMS: &str = "problems";
 const VULNERABILITIES: &str = "vulnerabilities";
-
-/// The label that says which version a workload runs. Source: Kubernetes documentation, recommended labels.
-const VERSION_LABEL: &str = "app.kubernetes.io/version";
-
-/// Workloads as nodes of Smartscape. The manifest says how many pods are ready and wanted; where it is hidden from
-/// the token, they stay unknown. Source of the fields: docs.dynatrace.com, semantic dictionary, Smartscape.
-fn smartscape_workloads(selections: &[WorkloadSelection]) -> Pipeline {
-    let labels = "tags:k8s.labels";
-    let nodes = smartscape_nodes(WORKLOAD_TYPES).from(ago(minutes(10)));
-    let nodes = match selections {
-        [selection] => match &selection.namespace {
-            Some(namespace) => nodes.filter(field("k8s.namespace.name").eq(namespace.as_str())),
-            None => nodes,
-        }
-        .filter(selected(labels, &selection.labels)),
-        selections => nodes.filter(any_selected(labels, "k8s.namespace.name", selections)),
-    };
-    nodes.parse(field("k8s.object"), "JSON:manifest").fields(vec![
-        // Problems name nodes by text, not by the id type that nodes have.
-        column(ID, to_string(field("id"))),
-        column(CLASSIC_ID, field("id_classic")),
-        column(KIND, field("type")),
-        column(NAME, field("name")),
-        column(CLUSTER, field("k8s.cluster.name")),
-        column(NAMESPACE, field("k8s.namespace.name")),
-        column(VERSION, field(labels).key(VERSION_LABEL)),
-        // Deployments and stateful sets count replicas, daemon sets count nodes.
-        column(READY, coalesce([manifest("status", "readyReplicas"), manifest("status", "numberReady")])),
-        column(
-            DESIRED,
-            coalesce([manifest("spec", "replicas"), manifest("status", "desiredNumberScheduled")]),
-        ),
-    ])
-}
-
-fn manifest(section: &str, key: &str) -> Expression {
-    field("manifest").key(section).key(key)
-}
-
-/// Workloads as classic entities, for environments without Smartscape. Source of the fields: docs.dynatrace.com,
-/// classic entity types, cloud application.
-fn classic_workloads(selections: &[WorkloadSelection]) -> Pipeline {
-    let labels = "cloudApplicationLabels";
-    let name_of = |entity_type| {
-        fetch(entity_type)
-            .from(ago(minutes(10)))
-            .fields([column("related", field("id")), column("related_name", field("entity.name"))])
-    };
-    let workloads = fetch("dt.entity.cloud_application")
-        .from(ago(minutes(10)))
-        .filter(any_of(selections.iter().map(|selection| selected(labels, &selection.labels))))
-        .fields([
-            column(ID, field("id")),
-            column(CLASSIC_ID, field("id")),
-            column(KIND, field("cloudApplicationDeploymentTypes").at_index(0)),
-            column(NAME, field("entity.name")),
-            column(VERSION, field(labels).key(VERSION_LABEL)),
-            column(LABELS, field(labels)),
-            column("cluster_id", field("clustered_by").key("dt.entity.kubernetes_cluster")),
-            column("namespace_id", field("belongs_to").key("dt.entity.cloud_application_namespace")),
-        ])
-        .lookup(
-            name_of("dt.entity.kubernetes_cluster"),
-            "cluster_id",
-            "related",
-            [column(CLUSTER, field("related_name"))],
-        )
-        .lookup(
-            name_of("dt.entity.cloud_application_namespace"),
-            "namespace_id",
-            "related",
-            [column(NAMESPACE, field("related_name"))],
-        );
-    match selections {
-        [WorkloadSelection { namespace: None, .. }] => workloads,
-        [WorkloadSelection { namespace: Some(namespace), .. }] => {
-            workloads.filter(field(NAMESPACE).eq(namespace.as_str()))
-        }
-        selections => workloads.filter(any_selected(LABELS, NAMESPACE, selections)),
-    }
-}
-
-/// Several selections, each with its own namespace, as one condition.
-fn any_selected(labels: &str, namespace_field: &str, selections: &[WorkloadSelection]) -> Expression {
-    any_of(selections.iter().map(|selection| {
-        let labels = selected(labels, &selection.labels);
-        match &selection.namespace {
-            Some(namespace) => field(namespace_field).eq(namespace.as_str()).and(labels),
-            None => labels,
-        }
-    }))
-}
-
-/// A label selector as a condition on a record of labels. An absent label is null, and in DQL a comparison with
-/// null is neither true nor false: the negative requirements, which an absent label meets, have to say so.
-fn selected(labels: &str, selector: &LabelSelector) -> Expression {
-    all_of(selector.requirements.iter().map(|requirement| {
-        let label = || field(labels).key(requirement.key.as_str());
-        match &requirement.operator {
-            Operator::Equals(value) => label().eq(value.as_str()),
-            Operator::NotEquals(value) => any_of([is_null(label()), label().ne(value.as_str())]),
-            Operator::In(values) => is_in(label(), values.iter().map(|value| value.as_str())),
-            Operator::NotIn(values) => {
-                any_of([is_null(label()), not(is_in(label(), values.iter().map(|value| value.as_str())))])
-            }
-            Operator::Exists => is_not_null(label()),
-            Operator::DoesNotExist => is_null(label()),
-            Operator::GreaterThan(bound) => to_long(label()).gt(*bound),
-            Operator::LessThan(bound) => to_long(label()).lt(*bound),
-        }
-    }))
-}
 
 /// How many problems are open, by what they affect. Source: docs.dynatrace.com, Davis problems on Grail; the semantic
 /// dictionary lists Smartscape ids in `smartscape.affected_entity.ids`, environments are also seen to have records with
@@ -363,15 +237,7 @@ impl Workload {
             None => Cell::Unknown,
             Some(_) => Cell::Readiness(ReadinessCell::new(ready, desired)),
         };
-        let url = match environment.entity_model() {
-            EntityModel::Smartscape => links::kubernetes_node(base, &self.id),
-            EntityModel::Classic => links::classic_entity(base, &self.id),
-        };
-        let detail = self.kind.as_deref().map(kind_title);
-        let workload = match url {
-            Some(url) => Cell::Link(LinkCell { text: self.name, url, detail }),
-            None => Cell::Link(LinkCell { text: self.name, url: base.as_str().to_owned(), detail }),
-        };
+        let workload = workloads::link(environment, &self.id, self.name, self.kind.as_deref());
         vec![
             workload,
             Cell::text(self.cluster),
@@ -401,21 +267,5 @@ impl Workload {
             .limit(1000)
             .build();
         links::notebook(base, &grailstage_dql::print(&query), Some(&format!("Logs of {}", self.name)), None)
-    }
-}
-
-/// The kind as Kubernetes spells it: `Deployment` for `K8S_DEPLOYMENT` and `KUBERNETES_DEPLOYMENT`.
-fn kind_title(kind: &str) -> String {
-    let kind = kind.trim_start_matches("KUBERNETES_").trim_start_matches("K8S_");
-    match kind {
-        "CRONJOB" | "CRON_JOB" => "CronJob".to_owned(),
-        "DAEMONSET" | "DAEMON_SET" => "DaemonSet".to_owned(),
-        "STATEFULSET" | "STATEFUL_SET" => "StatefulSet".to_owned(),
-        other => {
-            let mut characters = other.chars();
-            characters.next().map_or_else(String::new, |first| {
-                first.to_uppercase().chain(characters.flat_map(char::to_lowercase)).collect()
-            })
-        }
     }
 }

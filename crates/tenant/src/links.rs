@@ -15,6 +15,8 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(
 const KUBERNETES_APP: &str = "dynatrace.kubernetes";
 const NOTEBOOKS_APP: &str = "dynatrace.notebooks";
 const GUARDIAN_APP: &str = "dynatrace.site.reliability.guardian";
+const PROBLEMS_APP: &str = "dynatrace.davis.problems";
+const VULNERABILITIES_APP: &str = "dynatrace.security.vulnerabilities";
 const CLASSIC_APP: &str = "dynatrace.classic.services";
 /// Classic entities the Kubernetes app has an intent for.
 const CLASSIC_KUBERNETES: [&str; 3] =
@@ -113,6 +115,22 @@ pub fn guardian_validation(base: &BaseUrl, guardian_id: &str, validation_id: &st
     intent(base, GUARDIAN_APP, "view_validation", &payload)
 }
 
+/// A problem by its `event.id`, such as `-5547782627070661074_1647601320000V2`.
+///
+/// `None` for an id that cannot be a path segment, see [`app`].
+#[must_use]
+pub fn problem(base: &BaseUrl, event_id: &str) -> Option<String> {
+    app(base, PROBLEMS_APP, &["problem", event_id], &[])
+}
+
+/// A vulnerability by its `vulnerability.id`, which is not its display id.
+///
+/// `None` for an id that cannot be a path segment, see [`app`].
+#[must_use]
+pub fn vulnerability(base: &BaseUrl, vulnerability_id: &str) -> Option<String> {
+    app(base, VULNERABILITIES_APP, &["vulnerabilities", vulnerability_id], &[])
+}
+
 /// The type in an entity id: `K8S_POD` of `K8S_POD-00AB`.
 fn entity_type(id: &str) -> Option<&str> {
     let (kind, number) = id.rsplit_once('-')?;
@@ -198,6 +216,20 @@ mod tests {
             "https://abc12345.apps.dynatrace.com/ui/apps/dynatrace.site.reliability.guardian/analysis/vu9U3hXa?kind=BIZ_EVENT"
         );
         assert_eq!(guardian(&base(), "", "BIZ_EVENT"), None);
+    }
+
+    #[test]
+    fn problems_and_vulnerabilities_open_by_their_ids() {
+        assert_eq!(
+            problem(&base(), "-55_16V2").unwrap(),
+            "https://abc12345.apps.dynatrace.com/ui/apps/dynatrace.davis.problems/problem/-55_16V2"
+        );
+        assert_eq!(problem(&base(), ".."), None);
+        assert_eq!(
+            vulnerability(&base(), "4000000000000001001").unwrap(),
+            "https://abc12345.apps.dynatrace.com/ui/apps/dynatrace.security.vulnerabilities/vulnerabilities/4000000000000001001"
+        );
+        assert_eq!(vulnerability(&base(), ""), None);
     }
 
     #[test]

@@ -69,3 +69,11 @@ export const isReleaseValidationsAvailable = (entity: Entity): boolean =>
  */
 export const isPipelinesAvailable = (entity: Entity): boolean =>
   isDynatraceCardAvailable('pipelines', entity);
+
+/**
+ * Says whether the card with the problems has something to show for an entity.
+ *
+ * @public
+ */
+export const isProblemsAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('problems', entity);

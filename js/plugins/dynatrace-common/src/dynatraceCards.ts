@@ -20,4 +20,9 @@ export const dynatraceCards = {
     'dev.azure.com/project-repo',
     'argocd/app-name',
   ],
+  'problems': [
+    'backstage.io/kubernetes-id',
+    'backstage.io/kubernetes-label-selector',
+    'dynatrace.com/dynatrace-entity-id',
+  ],
 } as const;

@@ -17,5 +17,9 @@ export {
   isDynatraceCardAvailable,
   isKubernetesDeploymentsAvailable,
   isPipelinesAvailable,
+<<<<<<< HEAD
   isReleaseValidationsAvailable,
+=======
+  isProblemsAvailable,
+>>>>>>> b68ea02 (wip problems)
 } from '@grailstage/backstage-plugin-dynatrace-common';

@@ -23,6 +23,12 @@ export const dynatraceMessages = {
       emptyHelp:
         'Check that the pipelines send events of software delivery to Dynatrace, and that these name the repository by its address.',
     },
+    problems: {
+      title: 'Problems',
+      emptyTitle: 'No problems',
+      emptyHelp:
+        'Davis found no problem in this timeframe, and none is open. Problems are those that affect a workload or entity selected above.',
+    },
   },
   column: {
     workload: 'Workload',

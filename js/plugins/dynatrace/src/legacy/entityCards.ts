@@ -52,3 +52,10 @@ export const EntityPipelinesCard = provideCard(
   'EntityPipelinesCard',
   'pipelines',
 );
+
+/**
+ * Card with the problems of an entity, for the legacy frontend system.
+ *
+ * @public
+ */
+export const EntityProblemsCard = provideCard('EntityProblemsCard', 'problems');

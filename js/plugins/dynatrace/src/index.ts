@@ -17,9 +17,6 @@ export {
   isDynatraceCardAvailable,
   isKubernetesDeploymentsAvailable,
   isPipelinesAvailable,
-<<<<<<< HEAD
-  isReleaseValidationsAvailable,
-=======
   isProblemsAvailable,
->>>>>>> b68ea02 (wip problems)
+  isReleaseValidationsAvailable,
 } from '@grailstage/backstage-plugin-dynatrace-common';

@@ -10,8 +10,10 @@ use grailstage_sandbox::{
     Delivery, Environment, Fault, FaultKind, PLATFORM_TOKEN, Request, Sandbox, SandboxOptions,
 };
 use grailstage_tenant::event::{Event, EventKind, GuardianTrigger};
+use grailstage_tenant::management_zone::{EntityFacts, Visibility, visibility};
 use grailstage_tenant::ownership::{DesiredTeam, Outcome, PlanOptions, Responsibilities, TEAMS_SCHEMA, plan};
 use grailstage_tenant::settings::Updated;
+use grailstage_tenant::workflow::WorkflowRun;
 use grailstage_tenant::{
     DqlRequest, EnvironmentConfig, FetchFailure, Host, HttpRequest, HttpResponse, SettingsDraft, Tenant,
     UnixMillis,
@@ -268,4 +270,80 @@ fn teams_are_brought_over_once() {
     assert_eq!(outcomes, ["Updated", "Removed"]);
     assert_eq!(block_on(tenant.ownership_teams()).unwrap().teams.len(), known + 1);
     assert!(planned(&renamed[..1]).is_empty());
+}
+
+/// What the automation API of the sandbox lists.
+fn listed(host: &SandboxHost, what: &str) -> Vec<Value> {
+    let request = Request {
+        method: "GET".to_owned(),
+        path: format!("/platform/automation/v1/{what}"),
+        query: String::new(),
+        headers: vec![("authorization".to_owned(), format!("Bearer {PLATFORM_TOKEN}"))],
+        body: Vec::new(),
+    };
+    let response = host.environment().handle(&request, i64::try_from(host.now.get()).unwrap());
+    let body: Value = serde_json::from_slice(&response.body).unwrap();
+    body["results"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_workflow_runs_once_whenever_the_connection_breaks() {
+    let (host, tenant) = tenant();
+    let workflow_id = listed(&host, "workflows")[0]["id"].as_str().unwrap().to_owned();
+    for (before, after) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        let run = WorkflowRun {
+            workflow_id: workflow_id.clone(),
+            run_id: format!("run-{before}-{after}"),
+            params: Map::new(),
+            input: Value::Null,
+        };
+        for _ in 0..before {
+            host.environment().add_fault(Fault::once("run", FaultKind::ConnectionReset));
+        }
+        host.breaks.set(before + after);
+        let started = block_on(tenant.start_workflow(&run)).unwrap();
+        let waited = tenant.wait_for_execution(&started.id, Duration::from_secs(600), std::future::pending());
+        assert!(block_on(waited).unwrap().has_ended());
+        let executions = listed(&host, "executions");
+        let of_run = executions.iter().filter(|it| it["params"]["grailstage_run_id"] == *run.run_id);
+        assert_eq!(of_run.count(), 1, "{before} before, {after} after");
+    }
+}
+
+#[test]
+fn the_rules_say_of_entities_what_the_environment_says() {
+    let (_, tenant) = tenant();
+    let (zones, unreadable) = block_on(tenant.management_zones()).unwrap();
+    assert!(!zones.is_empty() && unreadable.is_empty(), "{unreadable:?}");
+    let (mut inside, mut outside, mut open) = (0, 0, 0);
+    for entity_type in ["SERVICE", "CLOUD_APPLICATION"] {
+        let ids = records(&tenant, &format!("fetch dt.entity.{} | fields id", entity_type.to_lowercase()));
+        let ids: Vec<String> = ids.iter().map(|record| record["id"].as_str().unwrap().to_owned()).collect();
+        for entity in block_on(tenant.zoned_entities(&ids, std::future::pending())).unwrap() {
+            let name = entity.name.unwrap_or_default();
+            let facts = EntityFacts {
+                id: entity.id,
+                entity_type: entity_type.to_owned(),
+                name,
+                tags: Some(entity.tags.unwrap_or_default()),
+                ..EntityFacts::default()
+            };
+            let said = entity.zones.unwrap_or_default();
+            for zone in &zones {
+                let is_in = said.contains(&zone.name);
+                match visibility(zone, &facts) {
+                    Visibility::Visible { .. } => {
+                        inside += 1;
+                        assert!(is_in, "{} is in {}", facts.name, zone.name);
+                    }
+                    Visibility::Hidden { .. } => {
+                        outside += 1;
+                        assert!(!is_in, "{} is not in {}", facts.name, zone.name);
+                    }
+                    Visibility::Unknown { .. } => open += 1,
+                }
+            }
+        }
+    }
+    assert!(inside > 0 && outside > 0, "{inside} inside, {outside} outside, {open} open");
 }

@@ -5,8 +5,10 @@ use crate::kubernetes_deployments::KubernetesDeployments;
 use crate::pipelines::Pipelines;
 use crate::problems::Problems;
 use crate::release_validations::ReleaseValidations;
+use crate::releases::Releases;
 
-const CARDS: &[&dyn AnyCard] = &[&KubernetesDeployments, &ReleaseValidations, &Pipelines, &Problems];
+const CARDS: &[&dyn AnyCard] =
+    &[&KubernetesDeployments, &Releases, &ReleaseValidations, &Pipelines, &Problems];
 
 /// The ids of all cards.
 pub fn card_ids() -> impl Iterator<Item = &'static str> {

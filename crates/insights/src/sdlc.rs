@@ -43,6 +43,24 @@ fn conditions(selection: &DeliverySelection) -> impl Iterator<Item = Expression>
     repositories.chain(applications)
 }
 
+/// Whether a selection takes events with that repository and application; the same rules as in [`events`].
+pub(crate) fn selects(
+    selection: &DeliverySelection,
+    repository_url: Option<&str>,
+    repository_name: Option<&str>,
+    application: Option<&str>,
+) -> bool {
+    let of_repository = selection.repositories.iter().any(|repository| match repository_url {
+        Some(url) => {
+            let path = url.trim_end_matches(".git").strip_suffix(repository.path());
+            path.is_some_and(|before| before.ends_with('/'))
+        }
+        None => repository_name.is_some_and(|name| name == repository.path() || name == repository.name()),
+    });
+    of_repository
+        || application.is_some_and(|name| selection.argocd_apps.iter().any(|application| application == name))
+}
+
 /// The spellings of failure.
 pub(crate) const FAILURES: [&str; 5] = ["failure", "failed", "error", "timed_out", "rejected"];
 

@@ -94,6 +94,11 @@ impl Workload {
         selection.matches(self.namespace.as_deref().unwrap_or_default(), &labels)
     }
 
+    /// The value of a label.
+    pub(crate) fn label(&self, key: &str) -> Option<&str> {
+        self.labels.as_ref()?.get(key)?.as_deref()
+    }
+
     /// Whether an id of either kind is its own.
     pub(crate) fn has_id(&self, id: &str) -> bool {
         self.id == id || self.classic_id.as_deref() == Some(id)

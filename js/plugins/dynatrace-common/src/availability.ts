@@ -55,6 +55,14 @@ export const isKubernetesDeploymentsAvailable = (entity: Entity): boolean =>
   isDynatraceCardAvailable('kubernetes-deployments', entity);
 
 /**
+ * Says whether the card with the versions in each stage has something to show for an entity.
+ *
+ * @public
+ */
+export const isReleasesAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('releases', entity);
+
+/**
  * Says whether the card with the validations of Site Reliability Guardians has something to show for an entity.
  *
  * @public

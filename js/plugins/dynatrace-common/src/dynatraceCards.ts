@@ -10,6 +10,15 @@ export const dynatraceCards = {
     'backstage.io/kubernetes-id',
     'backstage.io/kubernetes-label-selector',
   ],
+  'releases': [
+    'backstage.io/kubernetes-id',
+    'backstage.io/kubernetes-label-selector',
+    'github.com/project-slug',
+    'gitlab.com/project-slug',
+    'bitbucket.org/project-slug',
+    'dev.azure.com/project-repo',
+    'argocd/app-name',
+  ],
   'release-validations': [
     'dynatrace.com/guardian-tags',
   ],

@@ -19,4 +19,5 @@ export {
   isPipelinesAvailable,
   isProblemsAvailable,
   isReleaseValidationsAvailable,
+  isReleasesAvailable,
 } from '@grailstage/backstage-plugin-dynatrace-common';

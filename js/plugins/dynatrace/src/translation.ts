@@ -11,6 +11,12 @@ export const dynatraceMessages = {
       emptyHelp:
         'Check that the selector matches the labels of the workloads, and that Dynatrace monitors their cluster. New workloads appear after a few minutes.',
     },
+    releases: {
+      title: 'Releases',
+      emptyTitle: 'No versions found',
+      emptyHelp:
+        'Check that the workloads have the label `app.kubernetes.io/version`, or that the pipelines send events of their deployments to Dynatrace.',
+    },
     'release-validations': {
       title: 'Release validations',
       emptyTitle: 'No validations found',

@@ -34,6 +34,13 @@ export const EntityKubernetesDeploymentsCard = provideCard(
 );
 
 /**
+ * Card with the versions of an entity in each stage, for the legacy frontend system.
+ *
+ * @public
+ */
+export const EntityReleasesCard = provideCard('EntityReleasesCard', 'releases');
+
+/**
  * Card with the validations of an entity's Site Reliability Guardians, for the legacy frontend system.
  *
  * @public

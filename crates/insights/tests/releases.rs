@@ -1,0 +1,238 @@
+//! The card `releases`: its answers from the sandbox against labels and events read without DQL.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+
+mod sandbox_host;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use grailstage_insights::Client;
+use grailstage_sandbox::{API_TOKEN, Request};
+use sandbox_host::{NOW, SandboxHost, card, component, fact, records, table, unlimited};
+use serde_json::{Value, json};
+
+const CARD: &str = "releases";
+const FROM: &str = "2026-11-05T00:00:00Z";
+const TO: &str = "2026-11-21T12:00:00Z";
+const STAGES: [(&str, &str); 3] =
+    [("development", "preproduction"), ("hardening", "preproduction"), ("production", "production")];
+
+fn client(host: &Rc<SandboxHost>) -> Client<SandboxHost> {
+    Client::new(Rc::clone(host), &unlimited()).unwrap()
+}
+
+fn named(name: &str) -> Value {
+    let mut entity = component(json!({
+        "backstage.io/kubernetes-id": format!("webshop.{name}"),
+        "github.com/project-slug": format!("example/{name}"),
+    }));
+    entity["metadata"]["name"] = json!(name);
+    entity
+}
+
+fn ask(host: &Rc<SandboxHost>, entity: Value) -> Value {
+    card(&client(host), json!({ "card": CARD, "entity": entity, "from": FROM, "to": TO })).unwrap()
+}
+
+/// The version label of a component's workload, by stage.
+fn labels(host: &Rc<SandboxHost>, name: &str) -> BTreeMap<String, Value> {
+    let client = client(host);
+    ["production", "preproduction"]
+        .into_iter()
+        .flat_map(|environment| records(&client, environment, "smartscapeNodes \"*\""))
+        .filter(|node| node["type"] == "K8S_DEPLOYMENT" && node["name"] == name)
+        .map(|node| {
+            let labels = &node["tags:k8s.labels"];
+            (labels["stage"].as_str().unwrap().to_owned(), labels["app.kubernetes.io/version"].clone())
+        })
+        .collect()
+}
+
+/// The deployments and releases of a repository that ended, from old to new.
+fn deliveries(host: &Rc<SandboxHost>, repository: &str) -> Vec<Value> {
+    let client = client(host);
+    let query = format!(r#"fetch events, from:"{FROM}", to:"{TO}" | filter event.kind == "SDLC_EVENT""#);
+    let mut found: Vec<Value> = ["production", "preproduction"]
+        .into_iter()
+        .flat_map(|name| records(&client, name, &query))
+        .filter(|event| event["vcs.repository.name"] == repository && event["event.status"] == "finished")
+        .filter(|event| ["deployment", "release"].contains(&event["event.type"].as_str().unwrap()))
+        .collect();
+    found.sort_by_key(|event| event["timestamp"].as_str().unwrap().to_owned());
+    found
+}
+
+/// A point in time in milliseconds, which is what answers are exact to.
+fn moment(text: &Value) -> i64 {
+    text.as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_millisecond()
+}
+
+#[test]
+fn asks_for_workloads_and_for_deliveries() {
+    let answer = ask(&SandboxHost::new(), named("cart"));
+    let queries: Vec<&str> = answer["environments"][0]["queries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|query| query["query"].as_str().unwrap())
+        .collect();
+    insta::assert_snapshot!(queries.join("\n\n"));
+}
+
+#[test]
+fn shows_which_version_each_stage_has_and_how_it_stands_to_production() {
+    let host = SandboxHost::new();
+    let answer = ask(&host, named("cart"));
+    assert_eq!(answer["state"], "ready");
+    let labels = labels(&host, "cart");
+    let matrix = table(&answer, "stages");
+    assert_eq!((matrix.len(), &matrix[0]["component"]), (1, &json!("cart")));
+    for (stage, environment) in STAGES {
+        let cell = &matrix[0][&format!("{stage}/{environment}")];
+        assert_eq!(cell["label"], labels[stage], "{stage}");
+        let ahead = stage != "production";
+        let (status, words) =
+            if ahead { ("neutral", "ahead of production") } else { ("ok", "as in production") };
+        assert_eq!(cell["status"], status, "{stage}");
+        assert!(cell["detail"].as_str().unwrap().starts_with(words), "{cell}");
+    }
+    assert_eq!(fact(&answer, "ahead-of-production")["value"], 2);
+    assert_eq!(fact(&answer, "behind-production")["value"], 0);
+}
+
+#[test]
+fn says_since_when_a_version_is_there_and_which_run_brought_it() {
+    let host = SandboxHost::new();
+    let answer = ask(&host, named("cart"));
+    let events = deliveries(&host, "cart");
+    let labels = labels(&host, "cart");
+    let places = table(&answer, "places");
+    assert_eq!(places.len(), STAGES.len());
+    for (place, (stage, environment)) in places.iter().zip(STAGES) {
+        assert_eq!((&place["stage"], &place["environment"]), (&json!(stage), &json!(environment)));
+        let came: Vec<&Value> = events
+            .iter()
+            .filter(|event| {
+                event["cicd.deployment.release_stage"] == stage && event["task.outcome"] == "success"
+            })
+            .collect();
+        let other = came.iter().rposition(|event| event["artifact.version"] != labels[stage]).unwrap();
+        let first = came[other + 1];
+        assert_eq!(moment(&place["since"]), moment(&first["timestamp"]), "{stage}");
+        let run = format!("CI, run {}", first["cicd.pipeline.run.id"].as_str().unwrap());
+        assert_eq!(place["by"], json!(run), "{stage}");
+        assert_eq!(place["source"], "label");
+        assert!(
+            first["vcs.ref.head.revision"].as_str().unwrap().starts_with(place["revision"].as_str().unwrap())
+        );
+    }
+}
+
+#[test]
+fn lists_the_latest_deliveries_first() {
+    let host = SandboxHost::new();
+    let answer = ask(&host, named("cart"));
+    let rows = table(&answer, "deliveries");
+    assert_eq!(rows.len(), 50);
+    assert!(rows.windows(2).all(|pair| moment(&pair[0]["ended"]) >= moment(&pair[1]["ended"])));
+    // Of those at the same time as the last one, some may be cut off.
+    let last = moment(&rows[49]["ended"]);
+    let expected: BTreeSet<String> = deliveries(&host, "cart")
+        .iter()
+        .filter(|event| moment(&event["timestamp"]) > last)
+        .map(|event| {
+            let status = &event["cicd.deployment.status"];
+            let outcome = if status.is_null() { &event["task.outcome"] } else { status };
+            let (stage, version) = (&event["cicd.deployment.release_stage"], &event["artifact.version"]);
+            json!([moment(&event["timestamp"]), event["event.type"], stage, version, outcome]).to_string()
+        })
+        .collect();
+    let shown: BTreeSet<String> = rows
+        .iter()
+        .filter(|row| moment(&row["ended"]) > last)
+        .map(|row| {
+            let outcome = &row["outcome"]["label"];
+            json!([moment(&row["ended"]), row["kind"], row["stage"], row["version"], outcome]).to_string()
+        })
+        .collect();
+    assert!(expected.len() >= 45, "{}", expected.len());
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn what_has_no_version_label_is_known_by_what_was_deployed() {
+    let host = SandboxHost::new();
+    let answer = ask(&host, named("notification"));
+    let events = deliveries(&host, "notification");
+    for place in table(&answer, "places") {
+        let last = events.iter().rfind(|event| {
+            event["cicd.deployment.release_stage"] == place["stage"] && event["task.outcome"] == "success"
+        });
+        assert_eq!(place["version"], last.unwrap()["artifact.version"]);
+        assert_eq!(place["source"], "deployment");
+    }
+}
+
+#[test]
+fn a_stage_with_an_older_version_than_production_is_behind() {
+    let host = SandboxHost::new();
+    let repository = "https://gitlab.com/example/tool";
+    for (environment, stage, version) in
+        [("production", "production", "2.10.0"), ("preproduction", "hardening", "2.9.4")]
+    {
+        let event = json!({
+            "event.category": "task", "event.type": "deployment", "event.status": "finished",
+            "event.provider": "gitlab", "task.id": format!("deploy-{stage}"), "task.outcome": "success",
+            "cicd.deployment.release_stage": stage, "artifact.version": version,
+            "vcs.repository.url.full": repository, "ext.pipeline.run.trigger.user": "jo",
+            "cicd.pipeline.run.id": 7, "cicd.pipeline.run.url.full": format!("{repository}/-/pipelines/7"),
+        });
+        let request = Request::post("/platform/ingest/v1/events.sdlc", event.to_string())
+            .with_header("authorization", &format!("Api-Token {API_TOKEN}"));
+        let now = i64::try_from(NOW).unwrap();
+        let status = host.sandbox.environment(environment).unwrap().handle(&request, now - 60_000).status;
+        assert_eq!(status, 202);
+    }
+    let answer = ask(&host, component(json!({ "gitlab.com/project-slug": "example/tool" })));
+    let places = table(&answer, "places");
+    let shown: Vec<Value> = places
+        .iter()
+        .map(|place| json!([place["stage"], place["version"], place["drift"]["label"]]))
+        .collect();
+    let expected = [
+        json!(["hardening", "2.9.4", "behind production"]),
+        json!(["production", "2.10.0", "as in production"]),
+    ];
+    assert_eq!(shown, expected);
+    assert_eq!(fact(&answer, "behind-production")["value"], 1);
+    assert_eq!(fact(&answer, "behind-production")["status"], "warning");
+    assert_eq!(places[0]["by"]["text"], "jo");
+    assert_eq!(places[0]["by"]["url"], format!("{repository}/-/pipelines/7"));
+}
+
+#[test]
+fn a_system_has_a_row_for_each_of_its_components() {
+    let host = SandboxHost::new();
+    let system =
+        json!({ "apiVersion": "backstage.io/v1alpha1", "kind": "System", "metadata": { "name": "webshop" } });
+    let components = ["cart", "accounting", "payment"].map(named);
+    let request = json!({ "card": CARD, "entity": system, "components": components, "from": FROM, "to": TO });
+    let answer = card(&client(&host), request).unwrap();
+    let matrix = table(&answer, "stages");
+    let shown: Vec<(&str, &Value)> = matrix
+        .iter()
+        .map(|row| (row["component"].as_str().unwrap(), &row["production/production"]["label"]))
+        .collect();
+    for ((shown, version), name) in shown.iter().zip(["cart", "accounting", "payment"]) {
+        assert_eq!((*shown, *version), (name, &labels(&host, name)["production"]));
+    }
+    assert_eq!(shown.len(), 3);
+}
+
+#[test]
+fn an_entity_without_annotations_is_told_which_would_do() {
+    let answer = ask(&SandboxHost::new(), component(json!({})));
+    assert_eq!(answer["state"], "missing-annotation");
+    assert_eq!(answer["annotations"].as_array().unwrap().len(), 7);
+}

@@ -2,9 +2,9 @@
 export interface SmartscapeNode {
   type: string;
   name: string;
-  'k8s.cluster.name': string;
-  'k8s.namespace.name': string;
-  'tags:k8s.labels'?: Record<string, string>;
+  "k8s.cluster.name": string;
+  "k8s.namespace.name": string;
+  "tags:k8s.labels"?: Record<string, string>;
 }
 
 interface Environment {
@@ -17,38 +17,44 @@ export class Sandbox {
   constructor(private readonly url: string) {}
 
   async environments(): Promise<Environment[]> {
-    const answer = await this.control('GET', 'environments');
+    const answer = await this.control("GET", "environments");
     return ((await answer.json()) as { environments: Environment[] })
       .environments;
   }
 
   async stop(environment: string): Promise<void> {
-    await this.control('POST', `environments/${environment}/stop`);
+    await this.control("POST", `environments/${environment}/stop`);
   }
 
   async start(environment: string): Promise<void> {
-    await this.control('POST', `environments/${environment}/start`);
+    await this.control("POST", `environments/${environment}/start`);
   }
 
   /** Every Kubernetes node of an environment, without any condition in the query. */
   async kubernetesNodes(environment: Environment): Promise<SmartscapeNode[]> {
+    return this.records(environment, 'smartscapeNodes "K8S_*"');
+  }
+
+  /** All records of a query. */
+  async records<T>(environment: Environment, query: string): Promise<T[]> {
     const response = await fetch(
       `${environment.url}/platform/storage/query/v1/query:execute`,
       {
-        method: 'POST',
+        method: "POST",
         headers: {
-          authorization: 'Bearer dt0s16.SANDBOX.TOKEN',
-          'content-type': 'application/json',
+          authorization: "Bearer dt0s16.SANDBOX.TOKEN",
+          "content-type": "application/json",
         },
         body: JSON.stringify({
-          query: 'smartscapeNodes "K8S_*"',
+          query,
           requestTimeoutMilliseconds: 10_000,
           maxResultRecords: 100_000,
+          maxResultBytes: 100_000_000,
         }),
       },
     );
     const answer = await response.json();
-    if (answer.state !== 'SUCCEEDED') {
+    if (answer.state !== "SUCCEEDED") {
       throw new Error(`${environment.name} answered ${JSON.stringify(answer)}`);
     }
     return answer.result.records;

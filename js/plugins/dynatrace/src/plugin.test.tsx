@@ -40,6 +40,13 @@ describe('plugin for the new frontend system', () => {
     expect(String(plugin.getExtension(id))).toContain(`kind=${kind},`);
   });
 
+  it('puts no card but the first on the overview unless the app enables it', () => {
+    const enabled = cardDefinitions.filter(
+      card => !JSON.parse(JSON.stringify(createCardExtension(card))).disabled,
+    );
+    expect(enabled.map(({ id }) => id)).toEqual(['kubernetes-deployments']);
+  });
+
   it('puts the card on the page of an entity', async () => {
     const { api } = respondWith({ body: answer() });
     renderTestApp({
@@ -113,7 +120,9 @@ describe('plugin for the new frontend system', () => {
     expect(
       await screen.findByRole('grid', { name: 'Kubernetes workloads' }),
     ).toBeInTheDocument();
-    expect(requests).toHaveLength(1);
+    const asked = requests.map(({ url }) => url.pathname.split('/').pop());
+    const available = cardDefinitions.filter(card => card.isAvailable(cart));
+    expect(asked.toSorted()).toEqual(available.map(({ id }) => id).toSorted());
   });
 
   it('brings the API of its cards', async () => {

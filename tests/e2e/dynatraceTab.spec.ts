@@ -1,0 +1,94 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { sandboxUrl } from "./playwright.config.ts";
+import { askCard, guestToken, openAsGuest, type Theme } from "./Portal.ts";
+import { Sandbox } from "./Sandbox.ts";
+import { screenshotPath } from "./screenshotPath.ts";
+
+const sandbox = new Sandbox(sandboxUrl);
+
+/** Opens the Dynatrace tab of an entity and waits until none of its cards is loading any more. */
+async function openTab(page: Page, entity: string, theme?: Theme) {
+  await openAsGuest(page, `/catalog/default/${entity}/dynatrace`, theme);
+  await expect(page.getByRole("article").first()).toBeVisible();
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0, {
+    timeout: 60_000,
+  });
+}
+
+for (const theme of ["light", "dark"] as const) {
+  for (const width of [1280, 480]) {
+    test(`the tab of a component, ${theme}, ${width} px, has an answer in every card, and no flaw that axe finds`, async ({
+      page,
+    }) => {
+      await page.setViewportSize({ width, height: 1000 });
+      await openTab(page, "component/cart", theme);
+
+      expect(await page.getByRole("article").count()).toBeGreaterThan(1);
+      await expect(page.getByRole("article").getByRole("alert")).toHaveCount(0);
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth),
+      ).toBe(width);
+      await page.screenshot({
+        path: screenshotPath(`tab-${theme}-${width}`),
+        fullPage: true,
+      });
+      const cards = page.getByRole("article");
+      for (const [index, card] of (await cards.all()).entries()) {
+        await card.screenshot({
+          path: screenshotPath(`tab-${theme}-${width}-${index}`),
+        });
+      }
+
+      const { violations } = await new AxeBuilder({ page })
+        .include("article")
+        .analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+      ).toEqual([]);
+    });
+  }
+}
+
+test("a system shows the workloads of all its components", async ({ page }) => {
+  await openTab(page, "system/webshop");
+  const grid = page.getByRole("grid", { name: "Kubernetes workloads" });
+  for (const name of ["cart", "checkout"]) {
+    await expect(
+      grid
+        .getByRole("rowheader", { name: new RegExp(`^(Workload)?${name}\\b`) })
+        .first(),
+    ).toBeVisible();
+  }
+  await page.screenshot({ path: screenshotPath("tab-system") });
+});
+
+test("counts the pipeline runs that both environments know", async () => {
+  const response = await askCard("component:default/cart", {
+    token: await guestToken(),
+    card: "pipelines",
+  });
+  expect(response.status).toBe(200);
+  const { facts, timeframe } = await response.json();
+
+  const runs = new Set<string>();
+  for (const environment of await sandbox.environments()) {
+    const events = await sandbox.records<Record<string, string>>(
+      environment,
+      `fetch events, from:"${timeframe.from}", to:"${timeframe.to}" | filter event.kind == "SDLC_EVENT"`,
+    );
+    for (const event of events) {
+      if (
+        event["vcs.repository.name"] === "cart" &&
+        event["event.category"] === "pipeline" &&
+        event["event.status"] === "finished"
+      ) {
+        runs.add(event["cicd.pipeline.run.id"]!);
+      }
+    }
+  }
+  expect(runs.size).toBeGreaterThan(0);
+  expect(facts.find(({ key }: { key: string }) => key === "runs").value).toBe(
+    runs.size,
+  );
+});

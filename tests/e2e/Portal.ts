@@ -1,15 +1,15 @@
-import { expect, type Locator, type Page } from "@playwright/test";
-import { portalUrl } from "./playwright.config.ts";
+import { expect, type Locator, type Page } from '@playwright/test';
+import { portalUrl } from './playwright.config.ts';
 
-export type Theme = "light" | "dark";
+export type Theme = 'light' | 'dark';
 
 /** Title of the card these tests look at. */
-export const CARD_TITLE = "Kubernetes workloads";
+export const CARD_TITLE = 'Kubernetes workloads';
 
 /** A token of the guest user, as the portal's own sign-in page gets it. */
 export async function guestToken(): Promise<string> {
   const response = await fetch(`${portalUrl}/api/auth/guest/refresh`, {
-    method: "POST",
+    method: 'POST',
   });
   const session = (await response.json()) as {
     backstageIdentity: { token: string };
@@ -22,7 +22,7 @@ export async function askCard(
   entityRef: string,
   options: { token?: string; card?: string; environment?: string } = {},
 ): Promise<Response> {
-  const { token, card = "kubernetes-deployments", environment } = options;
+  const { token, card = 'kubernetes-deployments', environment } = options;
   const query = new URLSearchParams({
     entityRef,
     ...(environment && { environment }),
@@ -36,21 +36,21 @@ export async function askCard(
 export async function openAsGuest(
   page: Page,
   path: string,
-  theme: Theme = "light",
+  theme: Theme = 'light',
 ): Promise<void> {
   await page.addInitScript(
-    (chosen) => window.localStorage.setItem("theme", chosen),
+    chosen => window.localStorage.setItem('theme', chosen),
     theme,
   );
   await page.goto(path);
-  await page.getByRole("button", { name: "Enter" }).click();
+  await page.getByRole('button', { name: 'Enter' }).click();
 }
 
 /** Opens a component of the webshop and returns its card. */
 export async function openCard(
   page: Page,
   component: string,
-  theme: Theme = "light",
+  theme: Theme = 'light',
 ): Promise<Locator> {
   await openAsGuest(page, `/catalog/default/component/${component}`, theme);
   const card = cardOf(page);
@@ -60,8 +60,8 @@ export async function openCard(
 
 export function cardOf(page: Page): Locator {
   return page
-    .locator("[aria-labelledby]")
-    .filter({ has: page.getByRole("heading", { name: CARD_TITLE }) })
+    .locator('[aria-labelledby]')
+    .filter({ has: page.getByRole('heading', { name: CARD_TITLE }) })
     .last();
 }
 
@@ -77,26 +77,26 @@ export interface Row {
 
 /** The rows that a card shows, as a screen reader reads them. */
 export async function rowsOf(card: Locator): Promise<Row[]> {
-  const rows = card.getByRole("row").filter({
-    has: card.page().getByRole("rowheader"),
+  const rows = card.getByRole('row').filter({
+    has: card.page().getByRole('rowheader'),
   });
   await expect(rows.first()).toBeVisible();
-  const texts = await rows.evaluateAll((found) =>
-    found.map((row) =>
-      [...row.querySelectorAll("[role=rowheader], [role=gridcell]")].map(
-        (cell) => {
+  const texts = await rows.evaluateAll(found =>
+    found.map(row =>
+      [...row.querySelectorAll('[role=rowheader], [role=gridcell]')].map(
+        cell => {
           const copy = cell.cloneNode(true) as Element;
           copy
-            .querySelectorAll("[aria-hidden=true]")
-            .forEach((hidden) => hidden.remove());
-          return copy.textContent ?? "";
+            .querySelectorAll('[aria-hidden=true]')
+            .forEach(hidden => hidden.remove());
+          return copy.textContent ?? '';
         },
       ),
     ),
   );
-  return texts.map((cells) => {
+  return texts.map(cells => {
     const [workload, cluster, namespace, version, , , , , environment] = cells;
-    const [name, kind] = workload!.split("(opens in a new tab)");
+    const [name, kind] = workload!.split('(opens in a new tab)');
     return {
       name: name!.trim(),
       kind: kind!.trim(),

@@ -2,9 +2,9 @@
 export interface SmartscapeNode {
   type: string;
   name: string;
-  "k8s.cluster.name": string;
-  "k8s.namespace.name": string;
-  "tags:k8s.labels"?: Record<string, string>;
+  'k8s.cluster.name': string;
+  'k8s.namespace.name': string;
+  'tags:k8s.labels'?: Record<string, string>;
 }
 
 interface Environment {
@@ -17,17 +17,17 @@ export class Sandbox {
   constructor(private readonly url: string) {}
 
   async environments(): Promise<Environment[]> {
-    const answer = await this.control("GET", "environments");
+    const answer = await this.control('GET', 'environments');
     return ((await answer.json()) as { environments: Environment[] })
       .environments;
   }
 
   async stop(environment: string): Promise<void> {
-    await this.control("POST", `environments/${environment}/stop`);
+    await this.control('POST', `environments/${environment}/stop`);
   }
 
   async start(environment: string): Promise<void> {
-    await this.control("POST", `environments/${environment}/start`);
+    await this.control('POST', `environments/${environment}/start`);
   }
 
   /** Every Kubernetes node of an environment, without any condition in the query. */
@@ -40,10 +40,10 @@ export class Sandbox {
     const response = await fetch(
       `${environment.url}/platform/storage/query/v1/query:execute`,
       {
-        method: "POST",
+        method: 'POST',
         headers: {
-          authorization: "Bearer dt0s16.SANDBOX.TOKEN",
-          "content-type": "application/json",
+          authorization: 'Bearer dt0s16.SANDBOX.TOKEN',
+          'content-type': 'application/json',
         },
         body: JSON.stringify({
           query,
@@ -54,7 +54,7 @@ export class Sandbox {
       },
     );
     const answer = await response.json();
-    if (answer.state !== "SUCCEEDED") {
+    if (answer.state !== 'SUCCEEDED') {
       throw new Error(`${environment.name} answered ${JSON.stringify(answer)}`);
     }
     return answer.result.records;

@@ -1,60 +1,60 @@
-import { expect, test } from "@playwright/test";
-import { sandboxUrl } from "./playwright.config.ts";
-import { askCard, guestToken } from "./Portal.ts";
-import { Sandbox } from "./Sandbox.ts";
-import { type Condition, expectedWorkloads, linesOf } from "./workloads.ts";
+import { expect, test } from '@playwright/test';
+import { sandboxUrl } from './playwright.config.ts';
+import { askCard, guestToken } from './Portal.ts';
+import { Sandbox } from './Sandbox.ts';
+import { type Condition, expectedWorkloads, linesOf } from './workloads.ts';
 
 const sandbox = new Sandbox(sandboxUrl);
-const ID = "backstage.io/kubernetes-id";
+const ID = 'backstage.io/kubernetes-id';
 
-test("answers a guest with a card of both environments", async () => {
-  const response = await askCard("component:default/cart", {
+test('answers a guest with a card of both environments', async () => {
+  const response = await askCard('component:default/cart', {
     token: await guestToken(),
   });
 
   expect(response.status).toBe(200);
-  expect(response.headers.get("content-type")).toBe("application/json");
+  expect(response.headers.get('content-type')).toBe('application/json');
   const answer = await response.json();
   expect(answer).toMatchObject({
-    card: "kubernetes-deployments",
-    state: "ready",
+    card: 'kubernetes-deployments',
+    state: 'ready',
     notes: [],
     environments: [
-      { name: "production", state: "ready" },
-      { name: "preproduction", state: "ready" },
+      { name: 'production', state: 'ready' },
+      { name: 'preproduction', state: 'ready' },
     ],
   });
   const [table] = answer.sections;
   expect(table.columns.map((column: { key: string }) => column.key)).toEqual([
-    "workload",
-    "cluster",
-    "namespace",
-    "version",
-    "pods",
-    "problems",
-    "vulnerabilities",
-    "logs",
-    "environment",
+    'workload',
+    'cluster',
+    'namespace',
+    'version',
+    'pods',
+    'problems',
+    'vulnerabilities',
+    'logs',
+    'environment',
   ]);
 });
 
 const selections: [component: string, condition: Condition][] = [
-  ["cart", (labels) => labels[ID] === "webshop.cart"],
+  ['cart', labels => labels[ID] === 'webshop.cart'],
   [
-    "checkout",
-    (labels) =>
-      labels["app.kubernetes.io/name"] === "checkout" &&
-      ["hardening", "production"].includes(labels.stage ?? ""),
+    'checkout',
+    labels =>
+      labels['app.kubernetes.io/name'] === 'checkout' &&
+      ['hardening', 'production'].includes(labels.stage ?? ''),
   ],
   [
-    "payment",
+    'payment',
     (labels, node) =>
-      labels[ID] === "webshop.payment" &&
-      node["k8s.namespace.name"] === "webshop",
+      labels[ID] === 'webshop.payment' &&
+      node['k8s.namespace.name'] === 'webshop',
   ],
-  ["kafka", (labels) => labels["app.kubernetes.io/name"] === "kafka"],
-  ["batch-report", (labels) => labels[ID] === "webshop.batch-report"],
-  ["node-agent", (labels) => labels[ID] === "webshop.node-agent"],
+  ['kafka', labels => labels['app.kubernetes.io/name'] === 'kafka'],
+  ['batch-report', labels => labels[ID] === 'webshop.batch-report'],
+  ['node-agent', labels => labels[ID] === 'webshop.node-agent'],
 ];
 for (const [component, condition] of selections) {
   test(`has the workloads that the annotations of ${component} select, and no others`, async () => {
@@ -81,10 +81,10 @@ for (const [component, condition] of selections) {
   });
 }
 
-test("answers one environment when the request names it", async () => {
-  const response = await askCard("component:default/cart", {
+test('answers one environment when the request names it', async () => {
+  const response = await askCard('component:default/cart', {
     token: await guestToken(),
-    environment: "preproduction",
+    environment: 'preproduction',
   });
 
   const answer = await response.json();
@@ -92,26 +92,26 @@ test("answers one environment when the request names it", async () => {
     answer.environments.map(
       (environment: { name: string }) => environment.name,
     ),
-  ).toEqual(["preproduction"]);
+  ).toEqual(['preproduction']);
 });
 
-test("refuses a caller without a token", async () => {
-  const response = await askCard("component:default/cart");
+test('refuses a caller without a token', async () => {
+  const response = await askCard('component:default/cart');
   expect(response.status).toBe(401);
 });
 
-test("does not find an entity that is not in the catalog", async () => {
-  const response = await askCard("component:default/no-such-component", {
+test('does not find an entity that is not in the catalog', async () => {
+  const response = await askCard('component:default/no-such-component', {
     token: await guestToken(),
   });
   expect(response.status).toBe(404);
 });
 
-test("does not find a card that does not exist", async () => {
-  const response = await askCard("component:default/cart", {
+test('does not find a card that does not exist', async () => {
+  const response = await askCard('component:default/cart', {
     token: await guestToken(),
-    card: "no-such-card",
+    card: 'no-such-card',
   });
   expect(response.status).toBe(404);
-  expect((await response.json()).code).toBe("unknown-card");
+  expect((await response.json()).code).toBe('unknown-card');
 });

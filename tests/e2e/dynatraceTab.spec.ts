@@ -1,31 +1,31 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { sandboxUrl } from "./playwright.config.ts";
-import { askCard, guestToken, openAsGuest, type Theme } from "./Portal.ts";
-import { Sandbox } from "./Sandbox.ts";
-import { screenshotPath } from "./screenshotPath.ts";
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { sandboxUrl } from './playwright.config.ts';
+import { askCard, guestToken, openAsGuest, type Theme } from './Portal.ts';
+import { Sandbox } from './Sandbox.ts';
+import { screenshotPath } from './screenshotPath.ts';
 
 const sandbox = new Sandbox(sandboxUrl);
 
 /** Opens the Dynatrace tab of an entity and waits until none of its cards is loading any more. */
 async function openTab(page: Page, entity: string, theme?: Theme) {
   await openAsGuest(page, `/catalog/default/${entity}/dynatrace`, theme);
-  await expect(page.getByRole("article").first()).toBeVisible();
-  await expect(page.locator("[aria-busy=true]")).toHaveCount(0, {
+  await expect(page.getByRole('article').first()).toBeVisible();
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0, {
     timeout: 60_000,
   });
 }
 
-for (const theme of ["light", "dark"] as const) {
+for (const theme of ['light', 'dark'] as const) {
   for (const width of [1280, 480]) {
     test(`the tab of a component, ${theme}, ${width} px, has an answer in every card, and no flaw that axe finds`, async ({
       page,
     }) => {
       await page.setViewportSize({ width, height: 1000 });
-      await openTab(page, "component/cart", theme);
+      await openTab(page, 'component/cart', theme);
 
-      expect(await page.getByRole("article").count()).toBeGreaterThan(1);
-      await expect(page.getByRole("article").getByRole("alert")).toHaveCount(0);
+      expect(await page.getByRole('article').count()).toBeGreaterThan(1);
+      await expect(page.getByRole('article').getByRole('alert')).toHaveCount(0);
       expect(
         await page.evaluate(() => document.documentElement.scrollWidth),
       ).toBe(width);
@@ -33,7 +33,7 @@ for (const theme of ["light", "dark"] as const) {
         path: screenshotPath(`tab-${theme}-${width}`),
         fullPage: true,
       });
-      const cards = page.getByRole("article");
+      const cards = page.getByRole('article');
       for (const [index, card] of (await cards.all()).entries()) {
         await card.screenshot({
           path: screenshotPath(`tab-${theme}-${width}-${index}`),
@@ -41,7 +41,7 @@ for (const theme of ["light", "dark"] as const) {
       }
 
       const { violations } = await new AxeBuilder({ page })
-        .include("article")
+        .include('article')
         .analyze();
       expect(
         violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
@@ -50,23 +50,23 @@ for (const theme of ["light", "dark"] as const) {
   }
 }
 
-test("a system shows the workloads of all its components", async ({ page }) => {
-  await openTab(page, "system/webshop");
-  const grid = page.getByRole("grid", { name: "Kubernetes workloads" });
-  for (const name of ["cart", "checkout"]) {
+test('a system shows the workloads of all its components', async ({ page }) => {
+  await openTab(page, 'system/webshop');
+  const grid = page.getByRole('grid', { name: 'Kubernetes workloads' });
+  for (const name of ['cart', 'checkout']) {
     await expect(
       grid
-        .getByRole("rowheader", { name: new RegExp(`^(Workload)?${name}\\b`) })
+        .getByRole('rowheader', { name: new RegExp(`^(Workload)?${name}\\b`) })
         .first(),
     ).toBeVisible();
   }
-  await page.screenshot({ path: screenshotPath("tab-system") });
+  await page.screenshot({ path: screenshotPath('tab-system') });
 });
 
-test("counts the pipeline runs that both environments know", async () => {
-  const response = await askCard("component:default/cart", {
+test('counts the pipeline runs that both environments know', async () => {
+  const response = await askCard('component:default/cart', {
     token: await guestToken(),
-    card: "pipelines",
+    card: 'pipelines',
   });
   expect(response.status).toBe(200);
   const { facts, timeframe } = await response.json();
@@ -79,16 +79,16 @@ test("counts the pipeline runs that both environments know", async () => {
     );
     for (const event of events) {
       if (
-        event["vcs.repository.name"] === "cart" &&
-        event["event.category"] === "pipeline" &&
-        event["event.status"] === "finished"
+        event['vcs.repository.name'] === 'cart' &&
+        event['event.category'] === 'pipeline' &&
+        event['event.status'] === 'finished'
       ) {
-        runs.add(event["cicd.pipeline.run.id"]!);
+        runs.add(event['cicd.pipeline.run.id']!);
       }
     }
   }
   expect(runs.size).toBeGreaterThan(0);
-  expect(facts.find(({ key }: { key: string }) => key === "runs").value).toBe(
+  expect(facts.find(({ key }: { key: string }) => key === 'runs').value).toBe(
     runs.size,
   );
 });

@@ -1,26 +1,26 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test } from "@playwright/test";
-import { sandboxUrl } from "./playwright.config.ts";
-import { cardOf, openCard, rowsOf } from "./Portal.ts";
-import { Sandbox } from "./Sandbox.ts";
-import { screenshotPath } from "./screenshotPath.ts";
-import { expectedWorkloads, linesOf } from "./workloads.ts";
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { sandboxUrl } from './playwright.config.ts';
+import { cardOf, openCard, rowsOf } from './Portal.ts';
+import { Sandbox } from './Sandbox.ts';
+import { screenshotPath } from './screenshotPath.ts';
+import { expectedWorkloads, linesOf } from './workloads.ts';
 
 const sandbox = new Sandbox(sandboxUrl);
 
-for (const theme of ["light", "dark"] as const) {
+for (const theme of ['light', 'dark'] as const) {
   for (const width of [1280, 480]) {
     test.describe(`${theme}, ${width} px`, () => {
       test.use({ viewport: { width, height: width < 600 ? 2000 : 1000 } });
 
-      test("shows the workloads of the entity and no others", async ({
+      test('shows the workloads of the entity and no others', async ({
         page,
       }) => {
-        const card = await openCard(page, "cart", theme);
+        const card = await openCard(page, 'cart', theme);
 
         const expected = await expectedWorkloads(
           sandbox,
-          (labels) => labels["backstage.io/kubernetes-id"] === "webshop.cart",
+          labels => labels['backstage.io/kubernetes-id'] === 'webshop.cart',
         );
         expect(expected).not.toEqual([]);
         expect(linesOf(await rowsOf(card))).toEqual(linesOf(expected));
@@ -32,11 +32,11 @@ for (const theme of ["light", "dark"] as const) {
         });
       });
 
-      test("has no flaw that axe finds", async ({ page }) => {
-        const card = await openCard(page, "cart", theme);
+      test('has no flaw that axe finds', async ({ page }) => {
+        const card = await openCard(page, 'cart', theme);
         await rowsOf(card);
 
-        const titleId = await card.getAttribute("aria-labelledby");
+        const titleId = await card.getAttribute('aria-labelledby');
         const { violations } = await new AxeBuilder({ page })
           .include(`[aria-labelledby="${titleId}"]`)
           .analyze();
@@ -49,28 +49,28 @@ for (const theme of ["light", "dark"] as const) {
   }
 }
 
-test("shows the card on the tab of Dynatrace, too", async ({ page }) => {
-  const card = await openCard(page, "cart");
+test('shows the card on the tab of Dynatrace, too', async ({ page }) => {
+  const card = await openCard(page, 'cart');
   const onOverview = await rowsOf(card);
 
-  await page.getByRole("link", { name: "Dynatrace", exact: true }).click();
+  await page.getByRole('link', { name: 'Dynatrace', exact: true }).click();
 
   await expect(page).toHaveURL(/\/cart\/dynatrace$/);
-  await expect(page.getByRole("heading", { name: "Relations" })).toBeHidden();
+  await expect(page.getByRole('heading', { name: 'Relations' })).toBeHidden();
   expect(linesOf(await rowsOf(cardOf(page)))).toEqual(linesOf(onOverview));
-  await page.screenshot({ path: screenshotPath("tab") });
+  await page.screenshot({ path: screenshotPath('tab') });
 });
 
-test("asks nobody but the portal", async ({ page, baseURL }) => {
+test('asks nobody but the portal', async ({ page, baseURL }) => {
   const elsewhere: string[] = [];
-  page.on("request", (request) => {
+  page.on('request', request => {
     const { origin, protocol } = new URL(request.url());
-    if (origin !== baseURL && protocol !== "data:") {
+    if (origin !== baseURL && protocol !== 'data:') {
       elsewhere.push(request.url());
     }
   });
 
-  await rowsOf(await openCard(page, "cart"));
+  await rowsOf(await openCard(page, 'cart'));
 
   expect(elsewhere).toEqual([]);
 });

@@ -1,13 +1,13 @@
-import { defineConfig } from "@playwright/test";
+import { defineConfig } from '@playwright/test';
 
 // Runs against a demo that is up: `cargo xtask test` starts one and sets these.
-export const portalUrl = process.env.PORTAL_URL ?? "http://127.0.0.1:7007";
-export const sandboxUrl = process.env.SANDBOX_URL ?? "http://127.0.0.1:7080";
+export const portalUrl = process.env.PORTAL_URL ?? 'http://127.0.0.1:7007';
+export const sandboxUrl = process.env.SANDBOX_URL ?? 'http://127.0.0.1:7080';
 
 export default defineConfig({
-  testDir: ".",
-  outputDir: "../../target/e2e/results",
-  reporter: "list",
+  testDir: '.',
+  outputDir: '../../target/e2e/results',
+  reporter: 'list',
   // All tests share one sandbox, and one of them stops half of it.
   workers: 1,
   forbidOnly: true,
@@ -15,20 +15,20 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   use: {
     baseURL: portalUrl,
-    locale: "en-GB",
-    timezoneId: "UTC",
+    locale: 'en-GB',
+    timezoneId: 'UTC',
     actionTimeout: 15_000,
-    screenshot: "only-on-failure",
+    screenshot: 'only-on-failure',
     launchOptions: {
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
       ],
     },
   },

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { fileURLToPath } from 'node:url';
 
 /** Where a screenshot is kept: with the other products of the build, not in git. */
 export function screenshotPath(name: string): string {

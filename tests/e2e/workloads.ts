@@ -1,11 +1,11 @@
-import type { Row } from "./Portal.ts";
-import { Sandbox, type SmartscapeNode } from "./Sandbox.ts";
+import type { Row } from './Portal.ts';
+import { Sandbox, type SmartscapeNode } from './Sandbox.ts';
 
 const KINDS = new Map([
-  ["K8S_CRONJOB", "CronJob"],
-  ["K8S_DAEMONSET", "DaemonSet"],
-  ["K8S_DEPLOYMENT", "Deployment"],
-  ["K8S_STATEFULSET", "StatefulSet"],
+  ['K8S_CRONJOB', 'CronJob'],
+  ['K8S_DAEMONSET', 'DaemonSet'],
+  ['K8S_DEPLOYMENT', 'Deployment'],
+  ['K8S_STATEFULSET', 'StatefulSet'],
 ]);
 
 /** Says whether the annotations of an entity mean a workload. */
@@ -26,14 +26,14 @@ export async function expectedWorkloads(
   for (const environment of await sandbox.environments()) {
     for (const node of await sandbox.kubernetesNodes(environment)) {
       const kind = KINDS.get(node.type);
-      const labels = node["tags:k8s.labels"] ?? {};
+      const labels = node['tags:k8s.labels'] ?? {};
       if (kind && condition(labels, node)) {
         found.push({
           name: node.name,
           kind,
-          cluster: node["k8s.cluster.name"],
-          namespace: node["k8s.namespace.name"],
-          version: labels["app.kubernetes.io/version"] ?? "",
+          cluster: node['k8s.cluster.name'],
+          namespace: node['k8s.namespace.name'],
+          version: labels['app.kubernetes.io/version'] ?? '',
           environment: environment.name,
         });
       }
@@ -46,7 +46,7 @@ export async function expectedWorkloads(
 export function linesOf(rows: Row[]): string[] {
   return rows
     .map(({ name, kind, cluster, namespace, version, environment }) =>
-      [name, kind, cluster, namespace, version, environment].join(" | "),
+      [name, kind, cluster, namespace, version, environment].join(' | '),
     )
     .toSorted();
 }

@@ -162,13 +162,24 @@ fn lists_the_latest_validations_with_the_counts_of_their_objectives() {
     let answer = ask(&host, json!({ TAGS: "service=cart,stage=hardening" }));
     let events = events(&host);
     let guardians = finished(&events, "cart");
+    let query = format!(r#"fetch events, from:"{FROM}", to:"{TO}" | filter event.kind == "SDLC_EVENT""#);
+    let deliveries: Vec<Value> = records(&client(&host), "preproduction", &query)
+        .into_iter()
+        .filter(|event| event["event.type"] == "deployment" && event["vcs.repository.name"] == "cart")
+        .collect();
     let mut expected: Vec<Value> = guardians["cart hardening"]
         .iter()
         .rev()
         .map(|event| {
             let summary = inner(event, "dt.srg.validation.summary");
             let counts = ["pass", "warning", "fail", "error", "info"].map(|key| summary[key].as_f64());
-            json!([event["validation.result"], counts, inner(event, "execution_context")["buildId"]])
+            // What was validated is what the same run had brought there.
+            let deployed = deliveries.iter().find(|delivery| {
+                delivery["cicd.pipeline.run.id"] == event["cicd.pipeline.run.id"]
+                    && delivery["cicd.deployment.release_stage"] == "hardening"
+            });
+            let version = &deployed.unwrap()["artifact.version"];
+            json!([event["validation.result"], counts, event["cicd.pipeline.run.id"], version])
         })
         .collect();
     expected.truncate(50);
@@ -178,7 +189,7 @@ fn lists_the_latest_validations_with_the_counts_of_their_objectives() {
         .filter(|row| row["result"]["label"] != "not finished")
         .map(|row| {
             let counts = ["pass", "warning", "fail", "error", "info"].map(|key| row[key].as_f64());
-            json!([row["result"]["label"], counts, row["build"]])
+            json!([row["result"]["label"], counts, row["build"], row["version"]])
         })
         .collect();
     assert_eq!(shown, expected);

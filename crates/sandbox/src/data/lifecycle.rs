@@ -109,7 +109,7 @@ impl Run<'_> {
                         .with("artifact.version", version.as_str())
                         .with("cicd.deployment.status", if deployed { "succeeded" } else { "failed" })
                 });
-                self.validation(stage, end, random);
+                self.validation(stage, &version, end, random);
                 if deployed && self.released.get(stage) != Some(&version) {
                     self.released.insert(stage, version.clone());
                     self.task("release", "release", end, end + SECOND, true, |record| {
@@ -274,7 +274,7 @@ impl Run<'_> {
     }
 
     /// The validation of the stage's guardian after a deployment. Summary, tags and objectives are JSON text.
-    fn validation(&mut self, stage: &str, deployed: i64, random: &mut Random) {
+    fn validation(&mut self, stage: &str, version: &str, deployed: i64, random: &mut Random) {
         let component = self.component.name;
         let guardian = guardians::guardian_id(self.seed, self.component, stage);
         let task = uuid(self.seed, &format!("validation/{}/{stage}", self.id));
@@ -293,8 +293,7 @@ impl Run<'_> {
                 )
                 .with(
                     "execution_context",
-                    serde_json::json!({"buildId": run.id, "version": run.component.version_in(stage)})
-                        .to_string(),
+                    serde_json::json!({"buildId": run.id, "version": version}).to_string(),
                 )
         };
         let started = base(self, "validation", "started", deployed + SECOND);

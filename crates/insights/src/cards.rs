@@ -6,9 +6,10 @@ use crate::pipelines::Pipelines;
 use crate::problems::Problems;
 use crate::release_validations::ReleaseValidations;
 use crate::releases::Releases;
+use crate::test_results::TestResults;
 
 const CARDS: &[&dyn AnyCard] =
-    &[&KubernetesDeployments, &Releases, &ReleaseValidations, &Pipelines, &Problems];
+    &[&KubernetesDeployments, &Releases, &TestResults, &ReleaseValidations, &Pipelines, &Problems];
 
 /// The ids of all cards.
 pub fn card_ids() -> impl Iterator<Item = &'static str> {

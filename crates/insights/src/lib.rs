@@ -41,6 +41,7 @@ mod sdlc;
 mod stage;
 mod statistics;
 mod subject;
+pub mod test_results;
 mod timeframe;
 mod workloads;
 

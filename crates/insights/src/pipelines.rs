@@ -11,7 +11,7 @@ use std::time::Duration;
 use grailstage_catalog::DeliverySelection;
 use grailstage_dql::ast::{Direction, Expression};
 use grailstage_dql::builder::{
-    coalesce, column, count, count_if, field, is_in, percentile, take_max, to_string, to_timestamp,
+    coalesce, column, count, count_if, field, is_in, percentile, take_max, to_string,
 };
 use grailstage_tenant::number::{Double, Long};
 use serde::Deserialize;
@@ -83,7 +83,7 @@ impl Card for Pipelines {
                 column("repository", field("vcs.repository.name")),
                 column("outcome", field("cicd.pipeline.run.outcome")),
                 column("time", field("timestamp")),
-                column("duration", duration()),
+                column("duration", sdlc::duration()),
                 column("queued", field("cicd.pipeline.run.queued.duration")),
                 column("url", field("cicd.pipeline.run.url.full")),
                 column("branch", field("vcs.ref.head.name")),
@@ -96,7 +96,7 @@ impl Card for Pipelines {
             .filter(is_in(field("event.type"), ["build", "test", "deployment", "release"]))
             .filter(field("event.status").eq("finished"))
             .dedup_sorted(["task.id"], [("timestamp", Direction::Descending)])
-            .fields_add([column("nanoseconds", duration())])
+            .fields_add([column("nanoseconds", sdlc::duration())])
             .summarize([
                 column("runs", count()),
                 column("failed", count_if(is_in(lower_outcome(), sdlc::FAILURES))),
@@ -150,11 +150,6 @@ impl Card for Pipelines {
         ];
         Contents { facts: facts(&runs, days), sections, notes: Vec::new() }
     }
-}
-
-/// Nanoseconds; senders that leave the duration out give both ends of it.
-fn duration() -> Expression {
-    coalesce([field("duration"), to_timestamp(field("end_time")).minus(to_timestamp(field("start_time")))])
 }
 
 fn lower_outcome() -> Expression {

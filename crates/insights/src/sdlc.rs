@@ -4,7 +4,7 @@
 
 use grailstage_catalog::DeliverySelection;
 use grailstage_dql::ast::Expression;
-use grailstage_dql::builder::{Pipeline, any_of, call, fetch, field, is_null};
+use grailstage_dql::builder::{Pipeline, any_of, call, coalesce, fetch, field, is_null, to_timestamp};
 
 use crate::InsightError;
 use crate::subject::Subject;
@@ -59,6 +59,11 @@ pub(crate) fn selects(
     });
     of_repository
         || application.is_some_and(|name| selection.argocd_apps.iter().any(|application| application == name))
+}
+
+/// How long something took, in nanoseconds; senders that leave the duration out give both ends of it.
+pub(crate) fn duration() -> Expression {
+    coalesce([field("duration"), to_timestamp(field("end_time")).minus(to_timestamp(field("start_time")))])
 }
 
 /// The spellings of failure.

@@ -63,6 +63,14 @@ export const isReleasesAvailable = (entity: Entity): boolean =>
   isDynatraceCardAvailable('releases', entity);
 
 /**
+ * Says whether the card with the test results has something to show for an entity.
+ *
+ * @public
+ */
+export const isTestResultsAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('test-results', entity);
+
+/**
  * Says whether the card with the validations of Site Reliability Guardians has something to show for an entity.
  *
  * @public

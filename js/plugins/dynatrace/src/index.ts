@@ -20,4 +20,5 @@ export {
   isProblemsAvailable,
   isReleaseValidationsAvailable,
   isReleasesAvailable,
+  isTestResultsAvailable,
 } from '@grailstage/backstage-plugin-dynatrace-common';

@@ -17,6 +17,12 @@ export const dynatraceMessages = {
       emptyHelp:
         'Check that the workloads have the label `app.kubernetes.io/version`, or that the pipelines send events of their deployments to Dynatrace.',
     },
+    'test-results': {
+      title: 'Test results',
+      emptyTitle: 'No test results found',
+      emptyHelp:
+        'Check that the pipelines send an event of software delivery for each test case to Dynatrace, with `event.type` `test` and the address of the repository.',
+    },
     'release-validations': {
       title: 'Release validations',
       emptyTitle: 'No validations found',

@@ -41,6 +41,16 @@ export const EntityKubernetesDeploymentsCard = provideCard(
 export const EntityReleasesCard = provideCard('EntityReleasesCard', 'releases');
 
 /**
+ * Card with the test results of an entity, for the legacy frontend system.
+ *
+ * @public
+ */
+export const EntityTestResultsCard = provideCard(
+  'EntityTestResultsCard',
+  'test-results',
+);
+
+/**
  * Card with the validations of an entity's Site Reliability Guardians, for the legacy frontend system.
  *
  * @public

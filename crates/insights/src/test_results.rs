@@ -1,0 +1,657 @@
+//! Are my tests green, flaky, slow: the test cases that ran for a subject.
+//!
+//! ```text
+//! annotations ─> DeliverySelection ─> executions (events of tests, one an attempt)
+//!                                       ├ days   (by day and suite)            ─> runs, pass rate, green runs
+//!                                       ├ cases  (by case)                     ─> slowest, getting slower
+//!                                       └ failed (by case and revision)        ─> failing now, flaky
+//! ```
+//!
+//! Dynatrace's dictionary has no fields for test cases: these are OpenTelemetry's (opentelemetry.io, semantic
+//! conventions, attributes of tests). An event of a test that names no case counts as one case, named after its task.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use grailstage_catalog::DeliverySelection;
+use grailstage_dql::ast::Direction;
+use grailstage_dql::builder::{
+    Pipeline, bin, coalesce, column, count, count_distinct_exact, count_if, field, hours, if_then, is_in,
+    lower, percentile, sum, take_any, take_max, take_min, to_string, to_timestamp,
+};
+use grailstage_tenant::UnixMillis;
+use grailstage_tenant::number::{Double, Long};
+use serde::Deserialize;
+
+use crate::InsightError;
+use crate::answer::{
+    Cell, Chart, ChartKind, Column, ColumnKind, Fact, LinkCell, Section, Series, SparklineCell, Status,
+    Table, Unit,
+};
+use crate::card::{Card, Contents, Context, Question, Results};
+use crate::days::Days;
+use crate::moment::Moment;
+use crate::sdlc;
+use crate::statistics::percentage;
+use crate::subject::Subject;
+use crate::timeframe::{Timeframe, iso};
+
+/// Below which share of passed executions, in percent, the tests need to be looked at, and mended.
+const PASSING: (f64, f64) = (99.0, 95.0);
+
+/// Below which share of green runs, in percent, the tests need to be looked at, and mended.
+const GREEN: (f64, f64) = (90.0, 75.0);
+
+/// A case gets slower when its median of the later half of the timeframe exceeds the one of the earlier half by this
+/// factor and by this many milliseconds, so that noise of short cases is none.
+const SLOWER: (f64, f64) = (1.15, 1_000.0);
+
+/// How many executions each half needs for that.
+const ENOUGH: i64 = 5;
+
+/// How many cases an environment is asked for: those that fail most, and of the others the slowest.
+const CASES: u32 = 500;
+
+/// How many of the slowest cases are listed.
+const SLOWEST: usize = 15;
+
+const FLAKY: &str =
+    "Cases that both failed and passed at one and the same revision, in another attempt or another run";
+
+/// The spellings of a case that passed. Source: OpenTelemetry, `test.case.result.status` is `pass` or `fail`.
+const PASSES: [&str; 2] = ["pass", "passed"];
+
+/// The spellings of a case that failed.
+const FAILS: [&str; 1] = ["fail"];
+
+/// The card.
+pub struct TestResults;
+
+/// What an environment knows of the tests.
+pub struct Reading {
+    timeframe: Timeframe,
+    environment: String,
+    days: Vec<Day>,
+    cases: Vec<Case>,
+    failed: Vec<FailedRevision>,
+}
+
+impl Card for TestResults {
+    type Reading = Reading;
+
+    fn id(&self) -> &'static str {
+        "test-results"
+    }
+
+    fn annotations(&self) -> &'static [&'static str] {
+        &DeliverySelection::ANNOTATIONS
+    }
+
+    fn lookback(&self) -> Option<Duration> {
+        Some(Duration::from_secs(28 * 86_400))
+    }
+
+    fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError> {
+        let selections = sdlc::selections(context.subject)?;
+        if selections.is_empty() {
+            return Ok(None);
+        }
+        let executions = || executions(context.timeframe, &selections);
+        let by_case = || ["repository", "suite", "case", "stage"];
+        let days = executions()
+            .summarize([
+                column("time", take_max(field("timestamp"))),
+                column("passed", count_if(field("good"))),
+                column("failed", count_if(field("bad"))),
+                column("nanoseconds", sum(field("nanoseconds"))),
+            ])
+            .by(by_case().into_iter().chain(["run"]))
+            .summarize([
+                column("time", take_max(field("time"))),
+                column("passed", sum(field("passed"))),
+                column("failed", sum(field("failed"))),
+                column("red", count_if(field("failed").gt(0).and(field("passed").eq(0)))),
+                column("nanoseconds", sum(field("nanoseconds"))),
+            ])
+            .by(["repository", "suite", "stage", "run"])
+            .summarize([
+                column("runs", count()),
+                column("green", count_if(field("red").eq(0))),
+                column("passed", sum(field("passed"))),
+                column("failed", sum(field("failed"))),
+                column("nanoseconds", sum(field("nanoseconds"))),
+            ])
+            .by([
+                column("day", bin(field("time"), hours(24))),
+                column("repository", field("repository")),
+                column("suite", field("suite")),
+                column("stage", field("stage")),
+            ])
+            .sort_by("day", Direction::Descending)
+            .build();
+        let middle = to_timestamp(iso(middle(context.timeframe)));
+        let in_half = |late: bool| {
+            let time = field("timestamp");
+            let is_in_half = if late { time.ge(middle.clone()) } else { time.lt(middle.clone()) };
+            if_then(is_in_half, field("nanoseconds"))
+        };
+        let measured = |half| count_if(grailstage_dql::builder::is_not_null(in_half(half)));
+        let cases = executions()
+            .summarize([
+                column("executions", count()),
+                column("failed", count_if(field("bad"))),
+                column("revisions", count_distinct_exact(field("revision"))),
+                column("last_passed", take_max(if_then(field("good"), field("timestamp")))),
+                column("median", percentile(field("nanoseconds"), 50)),
+                column("slow", percentile(field("nanoseconds"), 95)),
+                column("earlier", percentile(in_half(false), 50)),
+                column("later", percentile(in_half(true), 50)),
+                column("earlier_count", measured(false)),
+                column("later_count", measured(true)),
+            ])
+            .by(by_case())
+            .sort([("failed", Direction::Descending), ("slow", Direction::Descending)])
+            .limit(CASES)
+            .build();
+        let failed = executions()
+            .summarize([
+                column("passed", count_if(field("good"))),
+                column("failed", count_if(field("bad"))),
+                column("first_failed", take_min(if_then(field("bad"), field("timestamp")))),
+                column("last_failed", take_max(if_then(field("bad"), field("timestamp")))),
+                column("branch", take_any(field("vcs.ref.head.name"))),
+                column("url", take_any(field("cicd.pipeline.run.url.full"))),
+            ])
+            .by(by_case().into_iter().chain(["revision"]))
+            .filter(field("failed").gt(0))
+            .sort_by("last_failed", Direction::Descending)
+            .build();
+        Ok(Some(vec![
+            Question { key: "days", query: days },
+            Question { key: "cases", query: cases },
+            Question { key: "failed", query: failed },
+        ]))
+    }
+
+    fn read(&self, context: &Context<'_>, results: &Results) -> Result<Self::Reading, InsightError> {
+        Ok(Reading {
+            timeframe: context.timeframe,
+            environment: context.environment.name().to_owned(),
+            days: results.records("days")?,
+            cases: results.records("cases")?,
+            failed: results.records("failed")?,
+        })
+    }
+
+    fn answer(&self, _: &Subject, readings: Vec<Self::Reading>) -> Contents {
+        let Some(days) = readings.first().map(|reading| Days::of(reading.timeframe)) else {
+            return Contents::default();
+        };
+        let found: Vec<Found<'_>> = readings.iter().flat_map(Found::all).collect();
+        let counted: Vec<&Day> = readings.iter().flat_map(|reading| &reading.days).collect();
+        let sections = vec![
+            Section::Table(failing_table(&found)),
+            Section::Table(flaky_table(&found)),
+            Section::Chart(chart(&counted, days)),
+            Section::Table(suite_table(&readings, days)),
+            Section::Table(slowest_table(&found)),
+        ];
+        Contents { facts: facts(&counted, &found, days), sections, notes: Vec::new() }
+    }
+}
+
+/// The finished executions of cases, one an attempt, as `repository`, `suite`, `case`, `stage`, `run`, `revision`,
+/// whether `good` or `bad`, and `nanoseconds`.
+fn executions(timeframe: Timeframe, selections: &[DeliverySelection]) -> Pipeline {
+    let status =
+        coalesce([field("test.case.result.status"), field("test.suite.run.status"), field("task.outcome")]);
+    let any = |spellings: &[&'static str], more: &[&'static str]| {
+        is_in(field("result"), spellings.iter().chain(more).copied())
+    };
+    sdlc::events(timeframe, selections)
+        .filter(field("event.category").eq("task"))
+        .filter(field("event.type").eq("test"))
+        .filter(field("event.status").eq("finished"))
+        .fields_add([
+            column("task", coalesce([to_string(field("task.id")), field("event.id")])),
+            column("repository", field("vcs.repository.name")),
+            column("suite", coalesce([field("test.suite.name"), field("task.name")])),
+            column("case", coalesce([field("test.case.name"), field("task.title"), field("task.name")])),
+            column(
+                "stage",
+                coalesce([field("cicd.deployment.release_stage"), field("deployment.environment.name")]),
+            ),
+            column("run", to_string(field("cicd.pipeline.run.id"))),
+            column("result", lower(status)),
+            column("nanoseconds", sdlc::duration()),
+        ])
+        .fields_add([
+            column("good", any(&PASSES, &sdlc::SUCCESSES)),
+            column("bad", any(&FAILS, &sdlc::FAILURES)),
+            column("revision", coalesce([field("vcs.ref.head.revision"), field("run")])),
+        ])
+        // A sender that repeats itself leaves several events of an execution.
+        .dedup_sorted(["task", "suite", "case", "task.run.attempt"], [("timestamp", Direction::Descending)])
+}
+
+fn middle(timeframe: Timeframe) -> UnixMillis {
+    UnixMillis(timeframe.from.0.midpoint(timeframe.to.0))
+}
+
+/// The runs of a suite that ended on a day.
+#[derive(Deserialize)]
+struct Day {
+    day: Moment,
+    #[serde(default)]
+    repository: Option<String>,
+    #[serde(default)]
+    suite: Option<String>,
+    #[serde(default)]
+    stage: Option<String>,
+    runs: Long,
+    green: Long,
+    passed: Long,
+    failed: Long,
+    #[serde(default)]
+    nanoseconds: Option<Double>,
+}
+
+/// All executions of a case.
+#[derive(Deserialize)]
+struct Case {
+    #[serde(default)]
+    repository: Option<String>,
+    #[serde(default)]
+    suite: Option<String>,
+    #[serde(default)]
+    case: Option<String>,
+    #[serde(default)]
+    stage: Option<String>,
+    executions: Long,
+    failed: Long,
+    revisions: Long,
+    #[serde(default)]
+    last_passed: Option<Moment>,
+    #[serde(default)]
+    median: Option<Double>,
+    #[serde(default)]
+    slow: Option<Double>,
+    #[serde(default)]
+    earlier: Option<Double>,
+    #[serde(default)]
+    later: Option<Double>,
+    earlier_count: Long,
+    later_count: Long,
+}
+
+/// A revision at which a case failed.
+#[derive(Deserialize)]
+struct FailedRevision {
+    #[serde(default)]
+    repository: Option<String>,
+    #[serde(default)]
+    suite: Option<String>,
+    #[serde(default)]
+    case: Option<String>,
+    #[serde(default)]
+    stage: Option<String>,
+    #[serde(default)]
+    revision: Option<String>,
+    passed: Long,
+    failed: Long,
+    first_failed: Moment,
+    last_failed: Moment,
+    #[serde(default)]
+    branch: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+}
+
+impl FailedRevision {
+    fn is_of(&self, case: &Case) -> bool {
+        self.case == case.case
+            && self.suite == case.suite
+            && self.repository == case.repository
+            && self.stage == case.stage
+    }
+
+    fn is_flaky(&self) -> bool {
+        self.passed.0 > 0
+    }
+
+    /// When it first failed after that moment, as far as is known.
+    fn failed_after(&self, passed: Option<Moment>) -> Option<Moment> {
+        [self.first_failed, self.last_failed]
+            .into_iter()
+            .find(|failed| passed.is_none_or(|passed| *failed > passed))
+    }
+}
+
+/// A case with the revisions at which it failed, the latest first.
+struct Found<'r> {
+    environment: &'r str,
+    case: &'r Case,
+    failed: Vec<&'r FailedRevision>,
+}
+
+/// Since when a case fails.
+struct Failing<'r> {
+    since: Moment,
+    first: &'r FailedRevision,
+    latest: Moment,
+    failures: i64,
+}
+
+impl<'r> Found<'r> {
+    fn all(reading: &'r Reading) -> impl Iterator<Item = Self> + use<'r> {
+        reading.cases.iter().map(|case| {
+            let failed = reading.failed.iter().filter(|failed| failed.is_of(case)).collect();
+            Self { environment: &reading.environment, case, failed }
+        })
+    }
+
+    /// Since when it has failed without passing once; nothing for one whose latest execution passed.
+    fn failing(&self) -> Option<Failing<'r>> {
+        let open = || {
+            self.failed.iter().filter_map(|revision| {
+                revision.failed_after(self.case.last_passed).map(|since| (since, *revision))
+            })
+        };
+        let (since, first) = open().min_by_key(|(since, _)| *since)?;
+        let latest = open().map(|(_, revision)| revision.last_failed).max()?;
+        let failures = open().map(|(_, revision)| revision.failed.0).sum();
+        Some(Failing { since, first, latest, failures })
+    }
+
+    fn flaky(&self) -> impl Iterator<Item = &'r FailedRevision> {
+        self.failed.iter().copied().filter(|revision| revision.is_flaky())
+    }
+
+    fn is_flaky(&self) -> bool {
+        self.flaky().next().is_some()
+    }
+
+    fn is_slower(&self) -> bool {
+        let (factor, least) = SLOWER;
+        let enough = self.case.earlier_count.0 >= ENOUGH && self.case.later_count.0 >= ENOUGH;
+        match (millis(self.case.earlier), millis(self.case.later)) {
+            (Some(earlier), Some(later)) => enough && later > earlier * factor && later - earlier >= least,
+            _ => false,
+        }
+    }
+
+    /// By how many hundredths the later half of the timeframe is slower than the earlier one.
+    fn change(&self) -> Option<f64> {
+        let (earlier, later) = (millis(self.case.earlier)?, millis(self.case.later)?);
+        (earlier > 0.0).then(|| (later - earlier) / earlier * 100.0)
+    }
+
+    fn names(&self) -> Vec<Cell> {
+        let Case { case, suite, repository, stage, .. } = self.case;
+        [case, suite, repository, stage].into_iter().map(|name| Cell::text(name.clone())).collect()
+    }
+
+    fn row(&self, cells: impl IntoIterator<Item = Cell>) -> Vec<Cell> {
+        let mut row = self.names();
+        row.extend(cells);
+        row.push(Cell::Text(self.environment.to_owned()));
+        row
+    }
+}
+
+fn millis(nanoseconds: Option<Double>) -> Option<f64> {
+    nanoseconds.map(|Double(value)| value / 1e6)
+}
+
+fn size(Long(value): Long) -> usize {
+    usize::try_from(value).unwrap_or(0)
+}
+
+/// The sum of a count over suites and days.
+fn total<'d>(days: impl IntoIterator<Item = &'d Day>, count: fn(&Day) -> Long) -> usize {
+    days.into_iter().map(|day| size(count(day))).sum()
+}
+
+/// Passed executions in hundredths of those that passed or failed.
+fn pass_rate<'d>(days: impl IntoIterator<Item = &'d Day> + Clone) -> Option<f64> {
+    let passed = total(days.clone(), |day| day.passed);
+    percentage(passed, passed + total(days, |day| day.failed))
+}
+
+fn green_rate<'d>(days: impl IntoIterator<Item = &'d Day> + Clone) -> Option<f64> {
+    percentage(total(days.clone(), |day| day.green), total(days, |day| day.runs))
+}
+
+fn status_of(rate: Option<f64>, (warning, error): (f64, f64)) -> Status {
+    match rate {
+        None => Status::Unknown,
+        Some(rate) if rate < error => Status::Error,
+        Some(rate) if rate < warning => Status::Warning,
+        Some(_) => Status::Ok,
+    }
+}
+
+fn status_of_count(count: usize, bad: Status) -> Status {
+    if count == 0 { Status::Ok } else { bad }
+}
+
+fn facts(counted: &[&Day], found: &[Found<'_>], days: Days) -> Vec<Fact> {
+    let by_day = days.group(counted.iter().map(|day| (day.day, *day)));
+    let course = |value: &dyn Fn(&[&Day]) -> Option<f64>| by_day.iter().map(|day| value(day)).collect();
+    let all = || counted.iter().copied();
+    let (passing, green) = (pass_rate(all()), green_rate(all()));
+    let failing = found.iter().filter(|case| case.failing().is_some()).count();
+    let flaky = found.iter().filter(|case| case.is_flaky()).count();
+    let slower = found.iter().filter(|case| case.is_slower()).count();
+    let flaky_by_day = days
+        .group(found.iter().flat_map(Found::flaky).map(|revision| (revision.last_failed, ())))
+        .iter()
+        .map(|day| Some(day.len() as f64))
+        .collect();
+    vec![
+        Fact::count("runs", "Runs", total(all(), |day| day.runs), Status::Neutral)
+            .with_detail("Runs of a suite in a pipeline")
+            .with_trend(course(&|day| Some(total(day.iter().copied(), |day| day.runs) as f64))),
+        Fact::number("pass-rate", "Pass rate", passing, Unit::Percent, status_of(passing, PASSING))
+            .with_detail("Executions of cases that passed, of those that passed or failed; every attempt counts")
+            .with_trend(course(&|day| pass_rate(day.iter().copied()))),
+        Fact::number("green-runs", "Green runs", green, Unit::Percent, status_of(green, GREEN))
+            .with_detail("Runs in which every case that failed passed in another attempt")
+            .with_trend(course(&|day| green_rate(day.iter().copied()))),
+        Fact::count("failing", "Failing now", failing, status_of_count(failing, Status::Error))
+            .with_detail("Cases that have failed since they last passed"),
+        Fact::count("flaky", "Flaky", flaky, status_of_count(flaky, Status::Warning))
+            .with_detail(FLAKY)
+            .with_trend(flaky_by_day),
+        Fact::count("slower", "Getting slower", slower, status_of_count(slower, Status::Warning)).with_detail(
+            format!(
+                "Cases whose median duration of the later half of the timeframe exceeds the one of the earlier half \
+                 by more than {:.0} % and by {:.0} s; {ENOUGH} executions a half at least",
+                (SLOWER.0 - 1.0) * 100.0,
+                SLOWER.1 / 1000.0
+            ),
+        ),
+    ]
+}
+
+fn chart(counted: &[&Day], days: Days) -> Chart {
+    let by_day = days.group(counted.iter().map(|day| (day.day, *day)));
+    let series = |name: &str, status, count: fn(&Day) -> Long| Series {
+        name: name.to_owned(),
+        values: by_day.iter().map(|day| Some(total(day.iter().copied(), count) as f64)).collect(),
+        status: Some(status),
+    };
+    let all =
+        [series("passed", Status::Ok, |day| day.passed), series("failed", Status::Error, |day| day.failed)];
+    // A kind of result that never came is no series.
+    let series =
+        all.into_iter().filter(|series| series.values.iter().any(|value| *value != Some(0.0))).collect();
+    Chart {
+        key: "executions".to_owned(),
+        title: "Executions of cases a day".to_owned(),
+        kind: ChartKind::StackedBars,
+        unit: None,
+        times: days.starts(),
+        series,
+    }
+}
+
+/// The columns of a case, with others between its names and its environment.
+fn case_columns(columns: impl IntoIterator<Item = Column>) -> Vec<Column> {
+    let mut all = vec![
+        Column::new("case", "Case", ColumnKind::Text),
+        Column::new("suite", "Suite", ColumnKind::Text),
+        Column::new("repository", "Repository", ColumnKind::Text),
+        Column::new("stage", "Stage", ColumnKind::Text),
+    ];
+    all.extend(columns);
+    all.push(Column::new("environment", "Environment", ColumnKind::Text));
+    all
+}
+
+fn failing_table(found: &[Found<'_>]) -> Table {
+    let mut failing: Vec<_> =
+        found.iter().filter_map(|case| case.failing().map(|failing| (case, failing))).collect();
+    failing.sort_by_key(|(_, failing)| std::cmp::Reverse(failing.since));
+    let rows = failing
+        .into_iter()
+        .map(|(case, failing)| {
+            let revision = failing.first.revision.as_deref().unwrap_or_default();
+            let short: String = revision.chars().take(8).collect();
+            let commit = match &failing.first.url {
+                Some(url) => LinkCell::outside(short, url, Some(revision.to_owned())),
+                None => Cell::Text(short),
+            };
+            case.row([
+                Cell::Text(failing.since.to_string()),
+                commit,
+                Cell::text(failing.first.branch.clone()),
+                Cell::Number(failing.failures as f64),
+                Cell::Text(failing.latest.to_string()),
+                Cell::text(case.case.last_passed.map(|passed| passed.to_string())),
+            ])
+        })
+        .collect();
+    let columns = case_columns([
+        Column::new("since", "Failing since", ColumnKind::Timestamp),
+        Column::new("commit", "Since commit", ColumnKind::Link),
+        Column::new("branch", "Branch", ColumnKind::Text),
+        Column::new("failures", "Failures", ColumnKind::Number),
+        Column::new("latest", "Latest failure", ColumnKind::Timestamp),
+        Column::new("last-passed", "Last passed", ColumnKind::Timestamp),
+    ]);
+    Table { key: "failing", title: Some("Failing now"), columns, rows }
+}
+
+fn flaky_table(found: &[Found<'_>]) -> Table {
+    let rate = |case: &Found<'_>| percentage(case.flaky().count(), size(case.case.revisions));
+    let mut flaky: Vec<_> = found.iter().filter(|case| case.is_flaky()).collect();
+    flaky.sort_by(|a, b| rate(b).unwrap_or(0.0).total_cmp(&rate(a).unwrap_or(0.0)));
+    let rows = flaky
+        .into_iter()
+        .map(|case| {
+            case.row([
+                Cell::Number(case.flaky().count() as f64),
+                Cell::number(rate(case)),
+                Cell::text(
+                    case.flaky().map(|revision| revision.last_failed).max().map(|last| last.to_string()),
+                ),
+            ])
+        })
+        .collect();
+    let columns = case_columns([
+        Column::new("flaky-revisions", "Flaky revisions", ColumnKind::Number),
+        Column::number("flaky-rate", "Of all revisions", Unit::Percent),
+        Column::new("latest", "Latest failure", ColumnKind::Timestamp),
+    ]);
+    Table { key: "flaky", title: Some("Flaky"), columns, rows }
+}
+
+fn slowest_table(found: &[Found<'_>]) -> Table {
+    let slow = |case: &Found<'_>| millis(case.case.slow).unwrap_or(0.0);
+    let mut slowest: Vec<_> = found.iter().filter(|case| case.case.slow.is_some()).collect();
+    // What gets slower comes first, however short it still is.
+    slowest.sort_by(|a, b| b.is_slower().cmp(&a.is_slower()).then_with(|| slow(b).total_cmp(&slow(a))));
+    let rows = slowest
+        .into_iter()
+        .take(SLOWEST)
+        .map(|case| {
+            case.row([
+                if case.is_slower() {
+                    Cell::status(Status::Warning, "getting slower")
+                } else {
+                    Cell::status(Status::Neutral, "steady")
+                },
+                Cell::number(millis(case.case.median)),
+                Cell::number(millis(case.case.slow)),
+                Cell::number(millis(case.case.earlier)),
+                Cell::number(millis(case.case.later)),
+                Cell::number(case.change()),
+                Cell::Number(case.case.executions.0 as f64),
+                Cell::number(percentage(size(case.case.failed), size(case.case.executions))),
+            ])
+        })
+        .collect();
+    let columns = case_columns([
+        Column::new("course", "Course", ColumnKind::Status),
+        Column::number("duration", "Median duration", Unit::Milliseconds),
+        Column::number("slow-duration", "95th percentile", Unit::Milliseconds),
+        Column::number("earlier", "Median, earlier half", Unit::Milliseconds),
+        Column::number("later", "Median, later half", Unit::Milliseconds),
+        Column::number("change", "Change", Unit::Percent),
+        Column::new("executions", "Executions", ColumnKind::Number),
+        Column::number("failure-rate", "Failure rate", Unit::Percent),
+    ]);
+    Table { key: "slowest", title: Some("Slowest cases"), columns, rows }
+}
+
+fn suite_table(readings: &[Reading], days: Days) -> Table {
+    type Key<'r> = [Option<&'r str>; 4];
+    let mut suites: BTreeMap<Key<'_>, Vec<&Day>> = BTreeMap::new();
+    for reading in readings {
+        for day in &reading.days {
+            let names = [&day.repository, &day.suite, &day.stage].map(Option::as_deref);
+            let [repository, suite, stage] = names;
+            let key = [repository, suite, stage, Some(reading.environment.as_str())];
+            suites.entry(key).or_default().push(day);
+        }
+    }
+    let rows = suites
+        .into_iter()
+        .map(|([repository, suite, stage, environment], counted)| {
+            let all = || counted.iter().copied();
+            let runs = total(all(), |day| day.runs);
+            let nanoseconds: f64 = all().filter_map(|day| day.nanoseconds).map(|Double(value)| value).sum();
+            let rates = days.group(all().map(|day| (day.day, day)));
+            let text = |value: Option<&str>| Cell::text(value.map(str::to_owned));
+            vec![
+                text(suite),
+                text(repository),
+                text(stage),
+                Cell::Number(runs as f64),
+                Cell::number(green_rate(all())),
+                Cell::number(pass_rate(all())),
+                Cell::Sparkline(SparklineCell::new(
+                    rates.iter().map(|day| pass_rate(day.iter().copied())).collect(),
+                )),
+                Cell::number((runs > 0).then(|| nanoseconds / 1e6 / runs as f64)),
+                text(environment),
+            ]
+        })
+        .collect();
+    let columns = vec![
+        Column::new("suite", "Suite", ColumnKind::Text),
+        Column::new("repository", "Repository", ColumnKind::Text),
+        Column::new("stage", "Stage", ColumnKind::Text),
+        Column::new("runs", "Runs", ColumnKind::Number),
+        Column::number("green-runs", "Green runs", Unit::Percent),
+        Column::number("pass-rate", "Pass rate", Unit::Percent),
+        Column {
+            unit: Some(Unit::Percent),
+            ..Column::new("passes", "Pass rate a day", ColumnKind::Sparkline)
+        },
+        Column::number("duration", "Mean time of all cases", Unit::Milliseconds),
+        Column::new("environment", "Environment", ColumnKind::Text),
+    ];
+    Table { key: "suites", title: Some("Suites"), columns, rows }
+}

@@ -1,0 +1,225 @@
+//! The card `test-results`: its answers from the sandbox against numbers worked out from the records without DQL.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+
+mod sandbox_host;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use grailstage_insights::Client;
+use sandbox_host::{SandboxHost, card, component, fact, records, table, unlimited};
+use serde_json::{Value, json};
+
+const FROM: &str = "2026-11-01T00:00:00Z";
+const TO: &str = "2026-11-21T00:00:00Z";
+const MIDDLE: &str = "2026-11-11T00:00:00";
+const ENVIRONMENTS: [&str; 2] = ["production", "preproduction"];
+
+fn client(host: &Rc<SandboxHost>) -> Client<SandboxHost> {
+    Client::new(Rc::clone(host), &unlimited()).unwrap()
+}
+
+fn ask_from(client: &Client<SandboxHost>, annotations: Value, from: &str, to: &str) -> Value {
+    let entity = component(annotations);
+    card(client, json!({ "card": "test-results", "entity": entity, "from": from, "to": to })).unwrap()
+}
+
+fn ask(client: &Client<SandboxHost>, repository: &str) -> Value {
+    ask_from(client, json!({ "github.com/project-slug": format!("example/{repository}") }), FROM, TO)
+}
+
+/// Every execution of a case of the repository, as an event.
+fn executions(client: &Client<SandboxHost>, environment: &str, repository: &str) -> Vec<Value> {
+    let query = format!(r#"fetch events, from:"{FROM}", to:"{TO}" | filter event.type == "test""#);
+    let mut events = records(client, environment, &query);
+    events.retain(|event| event["vcs.repository.name"] == repository);
+    assert!(events.len() > 100, "{}", events.len());
+    events
+}
+
+fn text<'e>(event: &'e Value, key: &str) -> &'e str {
+    event[key].as_str().unwrap()
+}
+
+fn passed(event: &Value) -> bool {
+    text(event, "test.case.result.status") == "pass"
+}
+
+fn middle(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let half = values.len() / 2;
+    if values.len() % 2 == 1 { values[half] } else { f64::midpoint(values[half - 1], values[half]) }
+}
+
+/// The durations of a case in milliseconds.
+fn durations<'e>(events: impl Iterator<Item = &'e Value>) -> Vec<f64> {
+    events
+        .filter_map(|event| event["duration"].as_str())
+        .map(|nanoseconds| nanoseconds.parse::<f64>().unwrap() / 1e6)
+        .collect()
+}
+
+fn close(value: &Value, expected: f64) -> bool {
+    (value.as_f64().unwrap() - expected).abs() < 1e-6
+}
+
+#[test]
+fn asks_for_the_executions_of_cases() {
+    let answer = ask(&client(&SandboxHost::new()), "cart");
+    let queries: Vec<&str> = answer["environments"][0]["queries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|query| query["query"].as_str().unwrap())
+        .collect();
+    insta::assert_snapshot!(queries.join("\n\n"));
+}
+
+#[test]
+fn counts_runs_and_rates_of_the_repository_and_of_no_other() {
+    let client = client(&SandboxHost::new());
+    let answer = ask(&client, "cart");
+    let (mut runs, mut green, mut all, mut good) = (0, 0, 0, 0);
+    let mut by_suite = BTreeMap::new();
+    for environment in ENVIRONMENTS {
+        let mut by_run: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();
+        for event in executions(&client, environment, "cart") {
+            all += 1;
+            good += usize::from(passed(&event));
+            let cases = by_run.entry(text(&event, "cicd.pipeline.run.id").to_owned()).or_default();
+            *cases.entry(text(&event, "test.case.name").to_owned()).or_default() |= passed(&event);
+        }
+        by_suite.insert(environment, by_run.len());
+        runs += by_run.len();
+        green += by_run.values().filter(|cases| cases.values().all(|passed| *passed)).count();
+    }
+    assert_eq!(fact(&answer, "runs")["value"], json!(runs));
+    assert!(close(&fact(&answer, "pass-rate")["value"], good as f64 / all as f64 * 100.0));
+    assert!(close(&fact(&answer, "green-runs")["value"], green as f64 / runs as f64 * 100.0));
+    let trend = fact(&answer, "runs")["trend"]["points"].as_array().unwrap();
+    assert_eq!(trend.len(), 20);
+    assert_eq!(trend.iter().map(|point| point.as_f64().unwrap()).sum::<f64>(), runs as f64);
+    let suites = table(&answer, "suites");
+    assert_eq!(suites.len(), ENVIRONMENTS.len());
+    for suite in suites {
+        assert_eq!(suite["suite"], "cart integration");
+        assert_eq!(
+            suite["runs"].as_f64().unwrap() as usize,
+            by_suite[suite["environment"].as_str().unwrap()]
+        );
+    }
+}
+
+#[test]
+fn a_case_is_flaky_that_failed_and_passed_at_one_revision() {
+    let client = client(&SandboxHost::new());
+    let answer = ask(&client, "cart");
+    let mut expected = BTreeMap::new();
+    for environment in ENVIRONMENTS {
+        let mut seen: BTreeMap<(String, String), BTreeSet<bool>> = BTreeMap::new();
+        for event in executions(&client, environment, "cart") {
+            let key =
+                (text(&event, "test.case.name").to_owned(), text(&event, "vcs.ref.head.revision").to_owned());
+            seen.entry(key).or_default().insert(passed(&event));
+        }
+        for ((case, _), results) in seen {
+            if results.len() == 2 {
+                *expected.entry((case, environment.to_owned())).or_insert(0.0) += 1.0;
+            }
+        }
+    }
+    let shown: BTreeMap<(String, String), f64> = table(&answer, "flaky")
+        .iter()
+        .map(|row| {
+            let text = |key: &str| row[key].as_str().unwrap().to_owned();
+            ((text("case"), text("environment")), row["flaky-revisions"].as_f64().unwrap())
+        })
+        .collect();
+    assert!(!expected.is_empty());
+    assert_eq!(shown, expected);
+    assert_eq!(fact(&answer, "flaky")["value"], json!(expected.len()));
+    assert!(fact(&answer, "flaky")["detail"].as_str().unwrap().contains("one and the same revision"));
+}
+
+#[test]
+fn a_case_fails_since_the_first_failure_after_its_last_success() {
+    let client = client(&SandboxHost::new());
+    // The end is in the second after a failure, which no attempt has followed yet.
+    let events = executions(&client, "production", "cart");
+    let failure = events.iter().rev().find(|event| !passed(event)).unwrap();
+    let end: jiff::Timestamp = text(failure, "timestamp").parse().unwrap();
+    let end = end.as_millisecond() / 1_000 * 1_000 + 1_000;
+    let moment = |millis: i64| jiff::Timestamp::from_millisecond(millis).unwrap().to_string();
+    let annotations = json!({ "github.com/project-slug": "example/cart" });
+    let answer = ask_from(&client, annotations, &moment(end - 60_000), &moment(end));
+    let rows: Vec<_> = table(&answer, "failing")
+        .into_iter()
+        .filter(|row| row["environment"] == "production")
+        .filter(|row| row["case"] == failure["test.case.name"])
+        .collect();
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    let millis = |timestamp: &str| timestamp.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+    assert_eq!(millis(rows[0]["since"].as_str().unwrap()), millis(text(failure, "timestamp")));
+    let revision = text(failure, "vcs.ref.head.revision");
+    assert!(revision.starts_with(rows[0]["commit"].as_str().unwrap()));
+    assert_eq!(fact(&answer, "failing")["status"], "error");
+}
+
+#[test]
+fn fails_now_what_failed_in_its_latest_execution() {
+    let client = client(&SandboxHost::new());
+    let mut expected = BTreeSet::new();
+    let mut shown = BTreeSet::new();
+    for repository in ["cart", "storefront"] {
+        for environment in ENVIRONMENTS {
+            let mut latest: BTreeMap<String, (String, bool)> = BTreeMap::new();
+            for event in executions(&client, environment, repository) {
+                let time = text(&event, "timestamp").to_owned();
+                let entry = latest.entry(text(&event, "test.case.name").to_owned()).or_default();
+                if time > entry.0 {
+                    *entry = (time, passed(&event));
+                }
+            }
+            let failing = latest.into_iter().filter(|(_, (_, passed))| !passed);
+            expected.extend(failing.map(|(case, _)| (repository, environment.to_owned(), case)));
+        }
+        shown.extend(table(&ask(&client, repository), "failing").into_iter().map(|row| {
+            let text = |key: &str| row[key].as_str().unwrap().to_owned();
+            (repository, text("environment"), text("case"))
+        }));
+    }
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn names_the_slowest_case_and_whether_it_gets_slower() {
+    let client = client(&SandboxHost::new());
+    let answer = ask(&client, "cart");
+    let rows = table(&answer, "slowest");
+    let mut slower = 0;
+    for environment in ENVIRONMENTS {
+        let events = executions(&client, environment, "cart");
+        for row in rows.iter().filter(|row| row["environment"] == environment) {
+            let of_case = || events.iter().filter(|event| event["test.case.name"] == row["case"]);
+            let earlier = middle(durations(of_case().filter(|event| text(event, "timestamp") < MIDDLE)));
+            let later = middle(durations(of_case().filter(|event| text(event, "timestamp") >= MIDDLE)));
+            assert!(close(&row["duration"], middle(durations(of_case()))), "{row:?}");
+            assert!(close(&row["earlier"], earlier) && close(&row["later"], later), "{row:?}");
+            let is_slower = later > earlier * 1.15 && later - earlier >= 1_000.0;
+            assert_eq!(row["course"]["label"] == "getting slower", is_slower, "{row:?}");
+            slower += usize::from(is_slower);
+        }
+    }
+    assert_eq!(fact(&answer, "slower")["value"], json!(slower));
+    assert!(rows.iter().any(|row| row["case"] == "loads ten thousand items"));
+}
+
+#[test]
+fn an_entity_without_a_repository_is_told_which_annotations_would_do() {
+    let client = client(&SandboxHost::new());
+    let answer = ask_from(&client, json!({}), FROM, TO);
+    assert_eq!(answer["state"], "missing-annotation");
+    let nothing = ask(&client, "nothing");
+    assert_eq!(nothing["state"], "empty");
+}

@@ -1,6 +1,7 @@
 //! All cards: a new one is a line here.
 
 use crate::card::AnyCard;
+use crate::dora::Dora;
 use crate::kubernetes_deployments::KubernetesDeployments;
 use crate::pipelines::Pipelines;
 use crate::problems::Problems;
@@ -9,7 +10,7 @@ use crate::releases::Releases;
 use crate::test_results::TestResults;
 
 const CARDS: &[&dyn AnyCard] =
-    &[&KubernetesDeployments, &Releases, &TestResults, &ReleaseValidations, &Pipelines, &Problems];
+    &[&KubernetesDeployments, &Releases, &TestResults, &ReleaseValidations, &Pipelines, &Dora, &Problems];
 
 /// The ids of all cards.
 pub fn card_ids() -> impl Iterator<Item = &'static str> {

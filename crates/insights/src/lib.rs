@@ -22,6 +22,8 @@ mod configuration;
 mod counterparts;
 mod days;
 mod deliveries;
+pub mod dora;
+mod dora_level;
 pub mod error;
 mod guardian_validation;
 pub mod health;

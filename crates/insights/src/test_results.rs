@@ -10,7 +10,7 @@
 //! Dynatrace's dictionary has no fields for test cases: these are OpenTelemetry's (opentelemetry.io, semantic
 //! conventions, attributes of tests). An event of a test that names no case counts as one case, named after its task.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use grailstage_catalog::DeliverySelection;
@@ -183,10 +183,16 @@ impl Card for TestResults {
         })
     }
 
-    fn answer(&self, _: &Subject, readings: Vec<Self::Reading>) -> Contents {
+    fn answer(&self, _: &Subject, mut readings: Vec<Self::Reading>) -> Contents {
         let Some(days) = readings.first().map(|reading| Days::of(reading.timeframe)) else {
             return Contents::default();
         };
+        // One pipeline may report to several environments: what is alike in all numbers is the same report.
+        let (mut seen_days, mut seen_cases) = (BTreeSet::new(), BTreeSet::new());
+        for reading in &mut readings {
+            reading.days.retain(|day| seen_days.insert(day.fingerprint()));
+            reading.cases.retain(|case| seen_cases.insert(case.fingerprint()));
+        }
         let found: Vec<Found<'_>> = readings.iter().flat_map(Found::all).collect();
         let counted: Vec<&Day> = readings.iter().flat_map(|reading| &reading.days).collect();
         let sections = vec![
@@ -256,6 +262,13 @@ struct Day {
     nanoseconds: Option<Double>,
 }
 
+impl Day {
+    fn fingerprint(&self) -> impl Ord + use<> {
+        let names = [&self.repository, &self.suite, &self.stage].map(Clone::clone);
+        (self.day, names, [self.runs, self.green, self.passed, self.failed])
+    }
+}
+
 /// All executions of a case.
 #[derive(Deserialize)]
 struct Case {
@@ -282,6 +295,13 @@ struct Case {
     later: Option<Double>,
     earlier_count: Long,
     later_count: Long,
+}
+
+impl Case {
+    fn fingerprint(&self) -> impl Ord + use<> {
+        let names = [&self.repository, &self.suite, &self.case, &self.stage].map(Clone::clone);
+        (self.last_passed, names, [self.executions, self.failed, self.revisions])
+    }
 }
 
 /// A revision at which a case failed.

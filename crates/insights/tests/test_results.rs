@@ -29,13 +29,18 @@ fn ask(client: &Client<SandboxHost>, repository: &str) -> Value {
     ask_from(client, json!({ "github.com/project-slug": format!("example/{repository}") }), FROM, TO)
 }
 
-/// Every execution of a case of the repository, as an event.
-fn executions(client: &Client<SandboxHost>, environment: &str, repository: &str) -> Vec<Value> {
+/// Every execution of a case of the repository, as an event, by time. Both environments are told of each.
+fn executions(client: &Client<SandboxHost>, repository: &str) -> Vec<Value> {
     let query = format!(r#"fetch events, from:"{FROM}", to:"{TO}" | filter event.type == "test""#);
-    let mut events = records(client, environment, &query);
-    events.retain(|event| event["vcs.repository.name"] == repository);
+    let mut events = BTreeMap::new();
+    for event in ENVIRONMENTS.iter().flat_map(|environment| records(client, environment, &query)) {
+        if event["vcs.repository.name"] == repository {
+            let key = (text(&event, "timestamp").to_owned(), text(&event, "task.id").to_owned());
+            events.insert(key, event);
+        }
+    }
     assert!(events.len() > 100, "{}", events.len());
-    events
+    events.into_values().collect()
 }
 
 fn text<'e>(event: &'e Value, key: &str) -> &'e str {
@@ -80,20 +85,15 @@ fn asks_for_the_executions_of_cases() {
 fn counts_runs_and_rates_of_the_repository_and_of_no_other() {
     let client = client(&SandboxHost::new());
     let answer = ask(&client, "cart");
-    let (mut runs, mut green, mut all, mut good) = (0, 0, 0, 0);
-    let mut by_suite = BTreeMap::new();
-    for environment in ENVIRONMENTS {
-        let mut by_run: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();
-        for event in executions(&client, environment, "cart") {
-            all += 1;
-            good += usize::from(passed(&event));
-            let cases = by_run.entry(text(&event, "cicd.pipeline.run.id").to_owned()).or_default();
-            *cases.entry(text(&event, "test.case.name").to_owned()).or_default() |= passed(&event);
-        }
-        by_suite.insert(environment, by_run.len());
-        runs += by_run.len();
-        green += by_run.values().filter(|cases| cases.values().all(|passed| *passed)).count();
+    let events = executions(&client, "cart");
+    let mut by_run: BTreeMap<&str, BTreeMap<&str, bool>> = BTreeMap::new();
+    for event in &events {
+        let cases = by_run.entry(text(event, "cicd.pipeline.run.id")).or_default();
+        *cases.entry(text(event, "test.case.name")).or_default() |= passed(event);
     }
+    let (runs, all) = (by_run.len(), events.len());
+    let green = by_run.values().filter(|cases| cases.values().all(|passed| *passed)).count();
+    let good = events.iter().filter(|event| passed(event)).count();
     assert_eq!(fact(&answer, "runs")["value"], json!(runs));
     assert!(close(&fact(&answer, "pass-rate")["value"], good as f64 / all as f64 * 100.0));
     assert!(close(&fact(&answer, "green-runs")["value"], green as f64 / runs as f64 * 100.0));
@@ -101,40 +101,32 @@ fn counts_runs_and_rates_of_the_repository_and_of_no_other() {
     assert_eq!(trend.len(), 20);
     assert_eq!(trend.iter().map(|point| point.as_f64().unwrap()).sum::<f64>(), runs as f64);
     let suites = table(&answer, "suites");
-    assert_eq!(suites.len(), ENVIRONMENTS.len());
-    for suite in suites {
-        assert_eq!(suite["suite"], "cart integration");
-        assert_eq!(
-            suite["runs"].as_f64().unwrap() as usize,
-            by_suite[suite["environment"].as_str().unwrap()]
-        );
-    }
+    assert_eq!(suites.len(), 1);
+    assert_eq!(
+        (&suites[0]["suite"], suites[0]["runs"].as_f64()),
+        (&json!("cart integration"), Some(runs as f64))
+    );
 }
 
 #[test]
 fn a_case_is_flaky_that_failed_and_passed_at_one_revision() {
     let client = client(&SandboxHost::new());
     let answer = ask(&client, "cart");
-    let mut expected = BTreeMap::new();
-    for environment in ENVIRONMENTS {
-        let mut seen: BTreeMap<(String, String), BTreeSet<bool>> = BTreeMap::new();
-        for event in executions(&client, environment, "cart") {
-            let key =
-                (text(&event, "test.case.name").to_owned(), text(&event, "vcs.ref.head.revision").to_owned());
-            seen.entry(key).or_default().insert(passed(&event));
-        }
-        for ((case, _), results) in seen {
-            if results.len() == 2 {
-                *expected.entry((case, environment.to_owned())).or_insert(0.0) += 1.0;
-            }
+    let events = executions(&client, "cart");
+    let mut seen: BTreeMap<(&str, &str), BTreeSet<bool>> = BTreeMap::new();
+    for event in &events {
+        let key = (text(event, "test.case.name"), text(event, "vcs.ref.head.revision"));
+        seen.entry(key).or_default().insert(passed(event));
+    }
+    let mut expected: BTreeMap<String, f64> = BTreeMap::new();
+    for ((case, _), results) in seen {
+        if results.len() == 2 {
+            *expected.entry(case.to_owned()).or_default() += 1.0;
         }
     }
-    let shown: BTreeMap<(String, String), f64> = table(&answer, "flaky")
+    let shown: BTreeMap<String, f64> = table(&answer, "flaky")
         .iter()
-        .map(|row| {
-            let text = |key: &str| row[key].as_str().unwrap().to_owned();
-            ((text("case"), text("environment")), row["flaky-revisions"].as_f64().unwrap())
-        })
+        .map(|row| (row["case"].as_str().unwrap().to_owned(), row["flaky-revisions"].as_f64().unwrap()))
         .collect();
     assert!(!expected.is_empty());
     assert_eq!(shown, expected);
@@ -146,7 +138,7 @@ fn a_case_is_flaky_that_failed_and_passed_at_one_revision() {
 fn a_case_fails_since_the_first_failure_after_its_last_success() {
     let client = client(&SandboxHost::new());
     // The end is in the second after a failure, which no attempt has followed yet.
-    let events = executions(&client, "production", "cart");
+    let events = executions(&client, "cart");
     let failure = events.iter().rev().find(|event| !passed(event)).unwrap();
     let end: jiff::Timestamp = text(failure, "timestamp").parse().unwrap();
     let end = end.as_millisecond() / 1_000 * 1_000 + 1_000;
@@ -155,7 +147,6 @@ fn a_case_fails_since_the_first_failure_after_its_last_success() {
     let answer = ask_from(&client, annotations, &moment(end - 60_000), &moment(end));
     let rows: Vec<_> = table(&answer, "failing")
         .into_iter()
-        .filter(|row| row["environment"] == "production")
         .filter(|row| row["case"] == failure["test.case.name"])
         .collect();
     assert_eq!(rows.len(), 1, "{rows:?}");
@@ -172,22 +163,14 @@ fn fails_now_what_failed_in_its_latest_execution() {
     let mut expected = BTreeSet::new();
     let mut shown = BTreeSet::new();
     for repository in ["cart", "storefront"] {
-        for environment in ENVIRONMENTS {
-            let mut latest: BTreeMap<String, (String, bool)> = BTreeMap::new();
-            for event in executions(&client, environment, repository) {
-                let time = text(&event, "timestamp").to_owned();
-                let entry = latest.entry(text(&event, "test.case.name").to_owned()).or_default();
-                if time > entry.0 {
-                    *entry = (time, passed(&event));
-                }
-            }
-            let failing = latest.into_iter().filter(|(_, (_, passed))| !passed);
-            expected.extend(failing.map(|(case, _)| (repository, environment.to_owned(), case)));
+        let mut latest = BTreeMap::new();
+        for event in executions(&client, repository) {
+            latest.insert(text(&event, "test.case.name").to_owned(), passed(&event));
         }
-        shown.extend(table(&ask(&client, repository), "failing").into_iter().map(|row| {
-            let text = |key: &str| row[key].as_str().unwrap().to_owned();
-            (repository, text("environment"), text("case"))
-        }));
+        let failing = latest.into_iter().filter(|(_, passed)| !passed);
+        expected.extend(failing.map(|(case, _)| (repository, case)));
+        let rows = table(&ask(&client, repository), "failing");
+        shown.extend(rows.iter().map(|row| (repository, row["case"].as_str().unwrap().to_owned())));
     }
     assert_eq!(shown, expected);
 }
@@ -198,18 +181,16 @@ fn names_the_slowest_case_and_whether_it_gets_slower() {
     let answer = ask(&client, "cart");
     let rows = table(&answer, "slowest");
     let mut slower = 0;
-    for environment in ENVIRONMENTS {
-        let events = executions(&client, environment, "cart");
-        for row in rows.iter().filter(|row| row["environment"] == environment) {
-            let of_case = || events.iter().filter(|event| event["test.case.name"] == row["case"]);
-            let earlier = middle(durations(of_case().filter(|event| text(event, "timestamp") < MIDDLE)));
-            let later = middle(durations(of_case().filter(|event| text(event, "timestamp") >= MIDDLE)));
-            assert!(close(&row["duration"], middle(durations(of_case()))), "{row:?}");
-            assert!(close(&row["earlier"], earlier) && close(&row["later"], later), "{row:?}");
-            let is_slower = later > earlier * 1.15 && later - earlier >= 1_000.0;
-            assert_eq!(row["course"]["label"] == "getting slower", is_slower, "{row:?}");
-            slower += usize::from(is_slower);
-        }
+    let events = executions(&client, "cart");
+    for row in &rows {
+        let of_case = || events.iter().filter(|event| event["test.case.name"] == row["case"]);
+        let earlier = middle(durations(of_case().filter(|event| text(event, "timestamp") < MIDDLE)));
+        let later = middle(durations(of_case().filter(|event| text(event, "timestamp") >= MIDDLE)));
+        assert!(close(&row["duration"], middle(durations(of_case()))), "{row:?}");
+        assert!(close(&row["earlier"], earlier) && close(&row["later"], later), "{row:?}");
+        let is_slower = later > earlier * 1.15 && later - earlier >= 1_000.0;
+        assert_eq!(row["course"]["label"] == "getting slower", is_slower, "{row:?}");
+        slower += usize::from(is_slower);
     }
     assert_eq!(fact(&answer, "slower")["value"], json!(slower));
     assert!(rows.iter().any(|row| row["case"] == "loads ten thousand items"));

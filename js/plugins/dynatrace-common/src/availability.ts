@@ -87,6 +87,14 @@ export const isPipelinesAvailable = (entity: Entity): boolean =>
   isDynatraceCardAvailable('pipelines', entity);
 
 /**
+ * Says whether the card with DORA's metrics has something to show for an entity.
+ *
+ * @public
+ */
+export const isDoraAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('dora', entity);
+
+/**
  * Says whether the card with the problems has something to show for an entity.
  *
  * @public

@@ -35,6 +35,12 @@ export const dynatraceMessages = {
       emptyHelp:
         'Check that the pipelines send events of software delivery to Dynatrace, and that these name the repository by its address.',
     },
+    dora: {
+      title: 'DORA metrics',
+      emptyTitle: 'No deployments or changes found',
+      emptyHelp:
+        'Check that the pipelines send events of deployments and changes to Dynatrace, that these name the repository by its address, and deployments their stage.',
+    },
     problems: {
       title: 'Problems',
       emptyTitle: 'No problems',

@@ -71,6 +71,13 @@ export const EntityPipelinesCard = provideCard(
 );
 
 /**
+ * Card with DORA's metrics of an entity, for the legacy frontend system.
+ *
+ * @public
+ */
+export const EntityDoraCard = provideCard('EntityDoraCard', 'dora');
+
+/**
  * Card with the problems of an entity, for the legacy frontend system.
  *
  * @public

@@ -1,0 +1,232 @@
+//! The card `dora`: its answers from the sandbox against numbers worked out from the records without DQL.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+
+mod sandbox_host;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use grailstage_insights::Client;
+use sandbox_host::{SandboxHost, card, component, fact, records, table, unlimited};
+use serde_json::{Value, json};
+
+const FROM: &str = "2026-11-01T00:00:00Z";
+const TO: &str = "2026-11-21T00:00:00Z";
+const DAYS: f64 = 20.0;
+
+fn client(host: &Rc<SandboxHost>) -> Client<SandboxHost> {
+    Client::new(Rc::clone(host), &unlimited()).unwrap()
+}
+
+fn with_repository(name: &str) -> Value {
+    component(json!({ "github.com/project-slug": format!("example/{name}") }))
+}
+
+fn ask(client: &Client<SandboxHost>, repository: &str) -> Value {
+    let entity = with_repository(repository);
+    card(client, json!({ "card": "dora", "entity": entity, "from": FROM, "to": TO })).unwrap()
+}
+
+/// The finished tasks of the repository. Both environments are told of a change.
+fn tasks(client: &Client<SandboxHost>, repository: &str, kind: &str) -> Vec<Value> {
+    let query = format!(
+        r#"fetch events, from:"{FROM}", to:"{TO}" | filter event.kind == "SDLC_EVENT" and event.type == "{kind}""#
+    );
+    let all = ["production", "preproduction"].iter().flat_map(|name| records(client, name, &query));
+    let is_of =
+        |event: &Value| event["vcs.repository.name"] == repository && event["event.status"] == "finished";
+    all.filter(is_of).collect()
+}
+
+fn text<'e>(event: &'e Value, key: &str) -> &'e str {
+    event[key].as_str().unwrap()
+}
+
+fn millis(timestamp: &str) -> i64 {
+    timestamp.parse::<jiff::Timestamp>().unwrap().as_millisecond()
+}
+
+/// The ends of the runs that deployed to production, and whether all their deployments succeeded, from old to new.
+fn deployments(client: &Client<SandboxHost>, repository: &str) -> Vec<(i64, bool)> {
+    let mut runs: BTreeMap<String, (i64, bool)> = BTreeMap::new();
+    for event in tasks(client, repository, "deployment") {
+        if event["cicd.deployment.release_stage"] == "production" {
+            let run = runs.entry(text(&event, "cicd.pipeline.run.id").to_owned()).or_insert((0, true));
+            run.0 = run.0.max(millis(text(&event, "end_time")));
+            run.1 &= event["cicd.deployment.status"] == "succeeded";
+        }
+    }
+    let mut runs: Vec<_> = runs.into_values().collect();
+    runs.sort_unstable();
+    runs
+}
+
+fn middle(mut values: Vec<i64>) -> Option<f64> {
+    values.sort_unstable();
+    let half = values.len().checked_sub(1)? / 2;
+    Some(f64::midpoint(values[half] as f64, values[values.len() / 2] as f64))
+}
+
+fn lead_times(client: &Client<SandboxHost>, repository: &str, deployments: &[(i64, bool)]) -> Vec<i64> {
+    let lead_time = |change: &Value| {
+        let (opened, merged) = (millis(text(change, "start_time")), millis(text(change, "end_time")));
+        let deployed = deployments.iter().find(|(end, good)| *good && *end >= merged)?;
+        Some(deployed.0 - opened)
+    };
+    tasks(client, repository, "change").iter().filter_map(lead_time).collect()
+}
+
+/// From the first failure in a row to the next success.
+fn restorations(deployments: &[(i64, bool)]) -> Vec<i64> {
+    let mut failed = None;
+    let mut found = Vec::new();
+    for (end, good) in deployments {
+        if !good {
+            failed.get_or_insert(*end);
+        } else if let Some(since) = failed.take() {
+            found.push(end - since);
+        }
+    }
+    found
+}
+
+fn close(value: &Value, expected: Option<f64>) -> bool {
+    match (value.as_f64(), expected) {
+        (Some(value), Some(expected)) => (value - expected).abs() < 1e-6,
+        (value, expected) => value.is_none() && expected.is_none(),
+    }
+}
+
+#[test]
+fn asks_for_deliveries_to_production_and_validations_of_it() {
+    let answer = ask(&client(&SandboxHost::new()), "cart");
+    let queries: Vec<&str> = answer["environments"][0]["queries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|query| query["query"].as_str().unwrap())
+        .collect();
+    insta::assert_snapshot!(queries.join("\n\n"));
+}
+
+#[test]
+fn the_four_keys_are_those_of_the_records() {
+    let client = client(&SandboxHost::new());
+    let answer = ask(&client, "cart");
+    let deployments = deployments(&client, "cart");
+    assert!(deployments.len() > 10, "{}", deployments.len());
+    let failed = deployments.iter().filter(|(_, good)| !good).count();
+    let succeeded = deployments.len() - failed;
+    let is = |key: &str, expected: Option<f64>| {
+        assert!(close(&fact(&answer, key)["value"], expected), "{key}: {expected:?} {}", fact(&answer, key));
+    };
+    is("deployment-frequency", Some(succeeded as f64 / DAYS));
+    is("change-failure-rate", Some(failed as f64 / deployments.len() as f64 * 100.0));
+    is("lead-time", middle(lead_times(&client, "cart", &deployments)));
+    is("time-to-restore", middle(restorations(&deployments)));
+    let trend = fact(&answer, "deployment-frequency")["trend"]["points"].as_array().unwrap();
+    assert_eq!(trend.len(), 20);
+    assert_eq!(trend.iter().map(|point| point.as_f64().unwrap()).sum::<f64>(), succeeded as f64);
+}
+
+#[test]
+fn every_key_tells_its_level_and_how_it_is_defined() {
+    let answer = ask(&client(&SandboxHost::new()), "cart");
+    let day = 86_400_000.0;
+    // Google Cloud, Accelerate State of DevOps Report 2023.
+    let published: [(&str, bool, [f64; 3]); 4] = [
+        ("deployment-frequency", false, [1.0, 1.0 / 7.0, 1.0 / 30.0]),
+        ("lead-time", true, [day, 7.0 * day, 30.0 * day]),
+        ("change-failure-rate", true, [5.0, 10.0, 15.0]),
+        ("time-to-restore", true, [day / 24.0, day, 7.0 * day]),
+    ];
+    let row = &table(&answer, "components")[0];
+    assert_eq!(row["component"], "cart");
+    for (key, less_is_better, limits) in published {
+        let fact = fact(&answer, key);
+        let Some(value) = fact["value"].as_f64() else {
+            assert!(fact["detail"].as_str().unwrap().starts_with("No events. "), "{fact}");
+            continue;
+        };
+        let place =
+            limits.iter().position(|limit| if less_is_better { value <= *limit } else { value >= *limit });
+        let level = ["Elite", "High", "Medium", "Low"][place.unwrap_or(3)];
+        assert!(fact["detail"].as_str().unwrap().starts_with(&format!("{level}. ")), "{fact}");
+        assert_eq!(row[&format!("{key}-level")]["label"], level);
+    }
+}
+
+#[test]
+fn lists_the_events_behind_the_keys() {
+    let client = client(&SandboxHost::new());
+    let answer = ask(&client, "cart");
+    let deployments = deployments(&client, "cart");
+    let newest_first = |ends: Vec<i64>| ends.into_iter().rev().take(50).collect::<Vec<_>>();
+    let shown = |name: &str, key: &str| -> Vec<i64> {
+        table(&answer, name).iter().map(|row| millis(row[key].as_str().unwrap())).collect()
+    };
+    assert_eq!(
+        shown("deployments", "ended"),
+        newest_first(deployments.iter().map(|(end, _)| *end).collect())
+    );
+    let mut merged: Vec<i64> =
+        tasks(&client, "cart", "change").iter().map(|change| millis(text(change, "end_time"))).collect();
+    merged.sort_unstable();
+    assert_eq!(shown("changes", "merged"), newest_first(merged));
+    let url = table(&answer, "changes")[0]["change"]["url"].as_str().unwrap().to_owned();
+    assert!(url.starts_with("https://github.com/example/cart/pull/"), "{url}");
+    let restored = table(&answer, "restorations").iter().filter(|row| row["restored"].is_string()).count();
+    assert_eq!(restored, restorations(&deployments).len());
+}
+
+#[test]
+fn reliability_is_the_share_of_passed_validations_of_production() {
+    let client = client(&SandboxHost::new());
+    let answer = ask(&client, "cart");
+    let validations: Vec<Value> = tasks(&client, "cart", "validation")
+        .into_iter()
+        .filter(|event| {
+            let tags: Value = serde_json::from_str(text(event, "dt.srg.tags")).unwrap();
+            tags["stage"] == json!(["production"])
+        })
+        .collect();
+    assert!(!validations.is_empty());
+    let met = validations.iter().filter(|event| text(event, "validation.result") != "fail").count();
+    let expected = met as f64 / validations.len() as f64 * 100.0;
+    assert!(close(&fact(&answer, "reliability")["value"], Some(expected)), "{expected}");
+}
+
+#[test]
+fn a_system_counts_the_deliveries_of_its_components() {
+    let client = client(&SandboxHost::new());
+    let system = json!({
+        "apiVersion": "backstage.io/v1alpha1", "kind": "System", "metadata": { "name": "shop" },
+    });
+    let members = ["cart", "storefront"];
+    let answer = card(
+        &client,
+        json!({
+            "card": "dora", "entity": system, "from": FROM, "to": TO,
+            "components": members.map(with_repository),
+        }),
+    )
+    .unwrap();
+    let all = members.map(|member| deployments(&client, member));
+    let succeeded = all.iter().flatten().filter(|(_, good)| *good).count();
+    let frequency = &fact(&answer, "deployment-frequency")["value"];
+    assert!(close(frequency, Some(succeeded as f64 / DAYS / 2.0)), "{frequency}");
+    // What one component deploys restores no other.
+    let restorations = all.iter().flat_map(|deployments| restorations(deployments)).collect();
+    assert!(close(&fact(&answer, "time-to-restore")["value"], middle(restorations)));
+    let rows: Vec<Value> = table(&answer, "components").iter().map(|row| row["component"].clone()).collect();
+    assert_eq!(rows, members);
+}
+
+#[test]
+fn without_a_repository_or_events_it_says_so() {
+    let client = client(&SandboxHost::new());
+    let request = json!({ "card": "dora", "entity": component(json!({})) });
+    assert_eq!(card(&client, request).unwrap()["state"], "missing-annotation");
+    assert_eq!(ask(&client, "nothing")["state"], "empty");
+}

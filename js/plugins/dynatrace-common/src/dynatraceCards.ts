@@ -19,10 +19,24 @@ export const dynatraceCards = {
     'dev.azure.com/project-repo',
     'argocd/app-name',
   ],
+  'test-results': [
+    'github.com/project-slug',
+    'gitlab.com/project-slug',
+    'bitbucket.org/project-slug',
+    'dev.azure.com/project-repo',
+    'argocd/app-name',
+  ],
   'release-validations': [
     'dynatrace.com/guardian-tags',
   ],
   'pipelines': [
+    'github.com/project-slug',
+    'gitlab.com/project-slug',
+    'bitbucket.org/project-slug',
+    'dev.azure.com/project-repo',
+    'argocd/app-name',
+  ],
+  'dora': [
     'github.com/project-slug',
     'gitlab.com/project-slug',
     'bitbucket.org/project-slug',

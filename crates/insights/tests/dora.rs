@@ -36,7 +36,8 @@ fn tasks(client: &Client<SandboxHost>, repository: &str, kind: &str) -> Vec<Valu
     let all = ["production", "preproduction"].iter().flat_map(|name| records(client, name, &query));
     let is_of =
         |event: &Value| event["vcs.repository.name"] == repository && event["event.status"] == "finished";
-    all.filter(is_of).collect()
+    let by_id = all.filter(is_of).map(|event| (text(&event, "task.id").to_owned(), event));
+    by_id.collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
 fn text<'e>(event: &'e Value, key: &str) -> &'e str {

@@ -36,7 +36,10 @@ fn tasks(client: &Client<SandboxHost>, repository: &str, kind: &str) -> Vec<Valu
     let all = ["production", "preproduction"].iter().flat_map(|name| records(client, name, &query));
     let is_of =
         |event: &Value| event["vcs.repository.name"] == repository && event["event.status"] == "finished";
-    let by_id = all.filter(is_of).map(|event| (text(&event, "task.id").to_owned(), event));
+    let key = |event: &Value| {
+        (text(event, "task.id").to_owned(), event["cicd.deployment.release_stage"].to_string())
+    };
+    let by_id = all.filter(is_of).map(|event| (key(&event), event));
     by_id.collect::<BTreeMap<_, _>>().into_values().collect()
 }
 

@@ -221,6 +221,7 @@ fn faults_break_answers_in_every_way() {
     };
     let limited = hit(FaultKind::RateLimited { retry_after_seconds: Some(7) });
     assert_eq!((limited.status, limited.header("retry-after")), (429, Some("7")));
+    assert_eq!(serde_json::from_slice::<Value>(&limited.body).unwrap()["error"]["retryAfterSeconds"], 7);
     assert_eq!(hit(FaultKind::ServerError { status: 503 }).status, 503);
     let page = hit(FaultKind::HtmlPage { status: 200 });
     assert!(page.header("content-type").unwrap().starts_with("text/html"));

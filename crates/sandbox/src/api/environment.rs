@@ -269,11 +269,7 @@ impl Environment {
     fn broken(&self, fault: &FaultKind, trace_id: &str) -> Option<Response> {
         Some(match fault {
             FaultKind::RateLimited { retry_after_seconds } => {
-                let mut response = Response::gateway_error(429, "Too many requests.", trace_id);
-                if let Some(seconds) = retry_after_seconds {
-                    response.headers.push(("retry-after".into(), seconds.to_string()));
-                }
-                response
+                Response::rate_limited(*retry_after_seconds, trace_id)
             }
             FaultKind::ServerError { status } => {
                 Response::gateway_error(*status, "Something went wrong.", trace_id)

@@ -135,6 +135,21 @@ impl Response {
         Self::json(status, body.to_string())
     }
 
+    /// The gateway's refusal of too many requests, with the time to wait in header and body where it tells one.
+    pub(crate) fn rate_limited(retry_after_seconds: Option<u64>, trace_id: &str) -> Self {
+        let details = serde_json::json!({"traceId": trace_id});
+        let mut error = serde_json::json!({"code": 429, "message": "Too many requests.", "details": details});
+        if let (Some(seconds), Some(error)) = (retry_after_seconds, error.as_object_mut()) {
+            error.insert("retryAfterSeconds".to_owned(), seconds.into());
+        }
+        let body = serde_json::json!({ "error": error });
+        let mut response = Self::json(429, body.to_string());
+        response
+            .headers
+            .extend(retry_after_seconds.map(|seconds| ("retry-after".into(), seconds.to_string())));
+        response
+    }
+
     /// The gateway's refusal that names the scopes it misses.
     pub(crate) fn missing_scopes(message: &str, scopes: &[impl AsRef<str>], trace_id: &str) -> Self {
         let scopes: Vec<&str> = scopes.iter().map(AsRef::as_ref).collect();

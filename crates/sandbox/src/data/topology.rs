@@ -481,6 +481,7 @@ fn classic(store: &mut Store, landscape: &Landscape, workloads: &[Workload], see
     let entity_record = |id: String, name: &str| {
         Record::new().with("id", id).with("entity.name", name).with("lifetime", lifetime.clone())
     };
+    let no_tags = || Value::strings::<&str>([]);
     let mut tables: [(&str, Vec<Arc<Record>>); 4] = [
         ("dt.entity.kubernetes_cluster", Vec::new()),
         ("dt.entity.cloud_application_namespace", Vec::new()),
@@ -490,12 +491,14 @@ fn classic(store: &mut Store, landscape: &Landscape, workloads: &[Workload], see
     let [(_, clusters), (_, namespace_rows), (_, applications), (_, services)] = &mut tables;
     for cluster in landscape.clusters {
         let cluster_id = entity(seed, "KUBERNETES_CLUSTER", cluster.name);
-        clusters.push(Arc::new(entity_record(cluster_id.clone(), cluster.name)));
+        clusters.push(Arc::new(entity_record(cluster_id.clone(), cluster.name).with("tags", no_tags())));
         for namespace in namespaces(cluster) {
             let id = entity(seed, "CLOUD_APPLICATION_NAMESPACE", &format!("{}/{namespace}", cluster.name));
             let clustered_by = Record::new().with("dt.entity.kubernetes_cluster", cluster_id.as_str());
             namespace_rows.push(Arc::new(
-                entity_record(id, namespace).with("clustered_by", Value::record(clustered_by)),
+                entity_record(id, namespace)
+                    .with("tags", no_tags())
+                    .with("clustered_by", Value::record(clustered_by)),
             ));
         }
     }

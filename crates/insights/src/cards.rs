@@ -8,9 +8,18 @@ use crate::problems::Problems;
 use crate::release_validations::ReleaseValidations;
 use crate::releases::Releases;
 use crate::test_results::TestResults;
+use crate::vulnerabilities::Vulnerabilities;
 
-const CARDS: &[&dyn AnyCard] =
-    &[&KubernetesDeployments, &Releases, &TestResults, &ReleaseValidations, &Pipelines, &Dora, &Problems];
+const CARDS: &[&dyn AnyCard] = &[
+    &KubernetesDeployments,
+    &Releases,
+    &TestResults,
+    &ReleaseValidations,
+    &Pipelines,
+    &Dora,
+    &Problems,
+    &Vulnerabilities,
+];
 
 /// The ids of all cards.
 pub fn card_ids() -> impl Iterator<Item = &'static str> {

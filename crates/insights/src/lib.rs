@@ -45,6 +45,7 @@ mod statistics;
 mod subject;
 pub mod test_results;
 mod timeframe;
+pub mod vulnerabilities;
 mod workloads;
 
 pub use cards::{card_annotations, card_ids};

@@ -101,3 +101,11 @@ export const isDoraAvailable = (entity: Entity): boolean =>
  */
 export const isProblemsAvailable = (entity: Entity): boolean =>
   isDynatraceCardAvailable('problems', entity);
+
+/**
+ * Says whether the card with the vulnerabilities has something to show for an entity.
+ *
+ * @public
+ */
+export const isVulnerabilitiesAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('vulnerabilities', entity);

@@ -48,4 +48,9 @@ export const dynatraceCards = {
     'backstage.io/kubernetes-label-selector',
     'dynatrace.com/dynatrace-entity-id',
   ],
+  'vulnerabilities': [
+    'backstage.io/kubernetes-id',
+    'backstage.io/kubernetes-label-selector',
+    'dynatrace.com/dynatrace-entity-id',
+  ],
 } as const;

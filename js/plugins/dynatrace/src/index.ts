@@ -22,4 +22,5 @@ export {
   isReleaseValidationsAvailable,
   isReleasesAvailable,
   isTestResultsAvailable,
+  isVulnerabilitiesAvailable,
 } from '@grailstage/backstage-plugin-dynatrace-common';

@@ -47,6 +47,12 @@ export const dynatraceMessages = {
       emptyHelp:
         'Davis found no problem in this timeframe, and none is open. Problems are those that affect a workload or entity selected above.',
     },
+    vulnerabilities: {
+      title: 'Vulnerabilities',
+      emptyTitle: 'No vulnerabilities',
+      emptyHelp:
+        'No open vulnerability is reported for the workloads and entities selected above. Only what Dynatrace monitors with application security is examined.',
+    },
   },
   column: {
     workload: 'Workload',

@@ -83,3 +83,13 @@ export const EntityDoraCard = provideCard('EntityDoraCard', 'dora');
  * @public
  */
 export const EntityProblemsCard = provideCard('EntityProblemsCard', 'problems');
+
+/**
+ * Card with the vulnerabilities of an entity, for the legacy frontend system.
+ *
+ * @public
+ */
+export const EntityVulnerabilitiesCard = provideCard(
+  'EntityVulnerabilitiesCard',
+  'vulnerabilities',
+);

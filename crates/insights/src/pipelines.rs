@@ -73,7 +73,10 @@ impl Card for Pipelines {
             .filter(field("event.category").eq("pipeline"))
             .filter(field("event.status").eq("finished"))
             // A sender that repeats itself and a run that is tried again both leave several events.
-            .dedup_sorted(["cicd.pipeline.run.id"], [("timestamp", Direction::Descending)])
+            .dedup_sorted(
+                ["cicd.pipeline.run.id", "vcs.repository.name"],
+                [("timestamp", Direction::Descending)],
+            )
             .fields([
                 column("id", to_string(field("cicd.pipeline.run.id"))),
                 column(
@@ -95,7 +98,7 @@ impl Card for Pipelines {
             .filter(field("event.category").eq("task"))
             .filter(is_in(field("event.type"), ["build", "test", "deployment", "release"]))
             .filter(field("event.status").eq("finished"))
-            .dedup_sorted(["task.id"], [("timestamp", Direction::Descending)])
+            .dedup_sorted(["task.id", "vcs.repository.name"], [("timestamp", Direction::Descending)])
             .fields_add([column("nanoseconds", sdlc::duration())])
             .summarize([
                 column("runs", count()),

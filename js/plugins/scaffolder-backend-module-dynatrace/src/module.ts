@@ -17,14 +17,15 @@ export const scaffolderModuleDynatrace = createBackendModule({
   register(env) {
     env.registerInit({
       deps: {
+        auditor: coreServices.auditor,
         config: coreServices.rootConfig,
         lifecycle: coreServices.lifecycle,
         scaffolder: scaffolderActionsExtensionPoint,
       },
-      async init({ config, lifecycle, scaffolder }) {
+      async init({ auditor, config, lifecycle, scaffolder }) {
         const environments = DynatraceEnvironments.fromConfig(config);
         lifecycle.addShutdownHook(() => environments.close());
-        scaffolder.addActions(createDqlQueryAction({ environments }));
+        scaffolder.addActions(createDqlQueryAction({ auditor, environments }));
       },
     });
   },

@@ -14,6 +14,8 @@ type Input = Parameters<
   ReturnType<typeof createDqlQueryAction>['handler']
 >[0]['input'];
 
+const auditor = mockServices.auditor.mock();
+
 describe('examples of dynatrace:dql:query', () => {
   let dynatrace: DynatraceEnvironment;
   let environments: DynatraceEnvironments;
@@ -52,7 +54,7 @@ describe('examples of dynatrace:dql:query', () => {
       parse(example).steps[0].input,
     ]),
   )('runs: %s', async (_, input) => {
-    const action = createDqlQueryAction({ environments });
+    const action = createDqlQueryAction({ auditor, environments });
     const context = createMockActionContext({ input, workspacePath: '/' });
     await action.handler(context);
     expect(dynatrace.executed).toEqual([
@@ -68,7 +70,7 @@ describe('examples of dynatrace:dql:query', () => {
     ]),
   )('calls the action by its id: %s', (_, example) => {
     expect(parse(example).steps[0].action).toBe(
-      createDqlQueryAction({ environments }).id,
+      createDqlQueryAction({ auditor, environments }).id,
     );
   });
 });

@@ -25,13 +25,16 @@ describe('dynatrace:dql:query', () => {
     return { name, url: dynatrace.url, platformToken };
   }
 
-  function actionFor(config: JsonObject | undefined) {
+  function actionFor(
+    config: JsonObject | undefined,
+    auditor = mockServices.auditor.mock(),
+  ) {
     const environments = DynatraceEnvironments.fromConfig(
       mockServices.rootConfig({
         data: config === undefined ? {} : { dynatrace: config },
       }),
     );
-    return createDqlQueryAction({ environments });
+    return createDqlQueryAction({ auditor, environments });
   }
 
   function contextFor(
@@ -54,6 +57,48 @@ describe('dynatrace:dql:query', () => {
   function outputsOf(context: ReturnType<typeof contextFor>) {
     return Object.fromEntries(jest.mocked(context.output).mock.calls);
   }
+
+  it('leaves an audit event that tells who asked and what it cost, and not the query', async () => {
+    const success = jest.fn();
+    const auditor = mockServices.auditor.mock({
+      createEvent: async () => ({ success, fail: jest.fn() }),
+    });
+    dynatrace.answer.body = succeededWith({ records: [{ a: 1 }], types: [] });
+    const context = contextFor({ query: 'fetch logs | filter name == "ada"' });
+    await actionFor(
+      { environments: [environment('production')] },
+      auditor,
+    ).handler(context);
+    const [[event]] = auditor.createEvent.mock.calls;
+    expect(event).toEqual({
+      eventId: 'dynatrace-query',
+      meta: expect.objectContaining({
+        fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+      }),
+    });
+    expect(JSON.stringify(event)).not.toContain('ada');
+    expect(success).toHaveBeenCalledWith({
+      meta: { environment: 'production', records: 1, scannedBytes: 4096 },
+    });
+  });
+
+  it('audits a query that failed by the kind of its error', async () => {
+    const fail = jest.fn();
+    const auditor = mockServices.auditor.mock({
+      createEvent: async () => ({ success: jest.fn(), fail }),
+    });
+    const context = contextFor({
+      query: 'fetch logs | filter name == "ada"',
+      environment: 'nowhere',
+    });
+    await expect(
+      actionFor({ environments: [environment('production')] }, auditor).handler(
+        context,
+      ),
+    ).rejects.toThrow('nowhere');
+    const [[{ error }]] = fail.mock.calls;
+    expect(error.message).toBe('NotFoundError');
+  });
 
   it('hands records, columns and cost to the next steps', async () => {
     dynatrace.answer.body = succeededWith({

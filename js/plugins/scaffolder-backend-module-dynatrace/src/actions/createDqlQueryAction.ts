@@ -1,4 +1,6 @@
+import { AuditorService } from '@backstage/backend-plugin-api';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import { auditQuery } from '../service/auditQuery';
 import { DynatraceEnvironments } from '../service/DynatraceEnvironments';
 import { examples } from './createDqlQueryAction.examples';
 
@@ -8,9 +10,10 @@ import { examples } from './createDqlQueryAction.examples';
  * @public
  */
 export function createDqlQueryAction(options: {
+  auditor: AuditorService;
   environments: DynatraceEnvironments;
 }) {
-  const { environments } = options;
+  const { auditor, environments } = options;
   return createTemplateAction({
     id: 'dynatrace:dql:query',
     description: 'Runs a DQL query in a Dynatrace environment',
@@ -98,7 +101,11 @@ export function createDqlQueryAction(options: {
         return;
       }
 
-      const answer = await environments.query(request, { signal: ctx.signal });
+      const answer = await auditQuery(
+        auditor,
+        { query, taskId: ctx.task.id, user: ctx.user?.ref },
+        () => environments.query(request, { signal: ctx.signal }),
+      );
       ctx.logger.info(
         `Dynatrace environment '${answer.environment}' answered with ${answer.rows.length} records, ${answer.scannedBytes} bytes scanned: ${answer.notebookUrl}`,
       );

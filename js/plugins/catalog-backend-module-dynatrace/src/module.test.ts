@@ -41,6 +41,10 @@ async function start(
   dynatrace: JsonObject = sandbox.config(),
 ) {
   const scheduler = mockServices.scheduler();
+  const audited = jest.fn();
+  const auditor = mockServices.auditor.mock({
+    createEvent: async () => ({ success: audited, fail: jest.fn() }),
+  });
   const logger = mockServices.logger.mock();
   const providers: EntityProvider[] = [];
   const backend = await startTestBackend({
@@ -56,6 +60,7 @@ async function start(
     ],
     features: [
       catalogModuleDynatrace,
+      auditor.factory,
       catalogServiceMock.factory({ entities }),
       createServiceFactory({
         service: coreServices.scheduler,
@@ -82,7 +87,7 @@ async function start(
   }
   const said = (level: 'info' | 'warn') =>
     logger[level].mock.calls.map(([message]) => message).join('\n');
-  return { applyMutation, backend, providers, said, scheduler };
+  return { applyMutation, audited, backend, providers, said, scheduler };
 }
 
 function names(entities: Array<{ entity: Entity }>): string[] {
@@ -192,9 +197,12 @@ describe('import', () => {
 describe('export', () => {
   it('writes nothing unless told, and reports what it would', async () => {
     const before = await identifiers('production');
-    const { said, scheduler } = await start({ export: {} }, [group('zebra')]);
+    const { audited, said, scheduler } = await start({ export: {} }, [
+      group('zebra'),
+    ]);
     await scheduler.triggerTask(exportTask);
     expect(await identifiers('production')).toEqual(before);
+    expect(audited).not.toHaveBeenCalled();
     expect(said('info')).toMatch(
       /Dry run, nothing is written to Dynatrace environment 'production'.*\n {2}create zebra \(group:default\/zebra\)/,
     );
@@ -203,9 +211,18 @@ describe('export', () => {
   it('writes groups once', async () => {
     const settings = { export: { dryRun: false } };
     const zebra = group('zebra', { profile: { displayName: 'The Zebras' } });
-    const { said, scheduler } = await start(settings, [zebra]);
+    const { audited, said, scheduler } = await start(settings, [zebra]);
     await scheduler.triggerTask(exportTask);
     await scheduler.triggerTask(exportTask);
+    const written = ['production', 'preproduction'].map(environment => ({
+      environment,
+      identifier: 'zebra',
+      outcome: 'created',
+    }));
+    expect(audited.mock.calls.map(([{ meta }]) => meta.written)).toEqual([
+      expect.arrayContaining(written),
+      expect.not.arrayContaining(written),
+    ]);
     for (const environment of ['production', 'preproduction']) {
       const teams = (await sandbox.teams(environment)).filter(
         ({ value }) => value.identifier === 'zebra',

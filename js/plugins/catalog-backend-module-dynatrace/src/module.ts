@@ -38,6 +38,7 @@ export const catalogModuleDynatrace = createBackendModule({
   register(env) {
     env.registerInit({
       deps: {
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
@@ -47,6 +48,7 @@ export const catalogModuleDynatrace = createBackendModule({
         scheduler: coreServices.scheduler,
       },
       async init({
+        auditor,
         auth,
         catalog,
         config,
@@ -87,6 +89,7 @@ export const catalogModuleDynatrace = createBackendModule({
         }
         if (exports) {
           const groups = new GroupExport({
+            auditor,
             auth,
             catalog,
             logger,

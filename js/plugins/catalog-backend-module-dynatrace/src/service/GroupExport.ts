@@ -1,6 +1,14 @@
-import { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import {
+  AuditorService,
+  AuthService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import { CatalogService } from '@backstage/plugin-catalog-node';
-import { SyncedEnvironment, SyncedTeam } from '@grailstage/core';
+import {
+  OwnershipSyncAnswer,
+  SyncedEnvironment,
+  SyncedTeam,
+} from '@grailstage/core';
 import { DynatraceTeams } from './DynatraceTeams';
 import { logNotes } from './logNotes';
 
@@ -23,12 +31,43 @@ export class GroupExport {
       },
       { credentials: await auth.getOwnServiceCredentials() },
     );
-    const answer = await teams.write(
-      { groups: items, environments, mark, dryRun, remove, baseUrl },
-      { signal },
-    );
+    const write = () =>
+      teams.write(
+        { groups: items, environments, mark, dryRun, remove, baseUrl },
+        { signal },
+      );
+    const answer = dryRun ? await write() : await this.audited(write);
     logNotes(logger, answer.notes);
     answer.environments.forEach(environment => this.report(environment));
+  }
+
+  /** Leaves an audit event of what was written, by environment and identifier. */
+  private async audited(
+    write: () => Promise<OwnershipSyncAnswer>,
+  ): Promise<OwnershipSyncAnswer> {
+    const event = await this.options.auditor.createEvent({
+      eventId: 'dynatrace-team-write',
+      severityLevel: 'medium',
+    });
+    try {
+      const answer = await write();
+      const written = answer.environments.flatMap(({ environment, teams }) =>
+        teams
+          .filter(({ step }) => step !== 'keep')
+          .map(({ identifier, outcome }) => ({
+            environment,
+            identifier,
+            ...(outcome && { outcome }),
+          })),
+      );
+      await event.success({ meta: { written } });
+      return answer;
+    } catch (error) {
+      await event.fail({
+        error: new Error(error instanceof Error ? error.name : 'Error'),
+      });
+      throw error;
+    }
   }
 
   private report({ environment, teams }: SyncedEnvironment): void {
@@ -52,6 +91,7 @@ export class GroupExport {
  * What a {@link GroupExport} works with.
  */
 export interface GroupExportOptions {
+  auditor: AuditorService;
   auth: AuthService;
   catalog: CatalogService;
   logger: LoggerService;

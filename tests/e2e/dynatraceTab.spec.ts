@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { dynatraceCards } from '../../js/plugins/dynatrace-common/src/dynatraceCards.ts';
 import { sandboxUrl } from './playwright.config.ts';
 import { askCard, guestToken, openAsGuest, type Theme } from './Portal.ts';
 import { Sandbox } from './Sandbox.ts';
@@ -7,13 +8,16 @@ import { screenshotPath } from './screenshotPath.ts';
 
 const sandbox = new Sandbox(sandboxUrl);
 
-/** Opens the Dynatrace tab of an entity and waits until none of its cards is loading any more. */
+/** Opens the Dynatrace tab of an entity and waits until all its cards have their answers. */
 async function openTab(page: Page, entity: string, theme?: Theme) {
   await openAsGuest(page, `/catalog/default/${entity}/dynatrace`, theme);
-  await expect(page.getByRole('article').first()).toBeVisible();
-  await expect(page.locator('[aria-busy=true]')).toHaveCount(0, {
+  const answered = page
+    .getByRole('article')
+    .filter({ has: page.getByRole('list', { name: /^Queries of/ }) });
+  await expect(answered).toHaveCount(Object.keys(dynatraceCards).length, {
     timeout: 60_000,
   });
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
 }
 
 for (const theme of ['light', 'dark'] as const) {
@@ -24,7 +28,6 @@ for (const theme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height: 1000 });
       await openTab(page, 'component/cart', theme);
 
-      expect(await page.getByRole('article').count()).toBeGreaterThan(1);
       await expect(page.getByRole('article').getByRole('alert')).toHaveCount(0);
       expect(
         await page.evaluate(() => document.documentElement.scrollWidth),
@@ -52,6 +55,11 @@ for (const theme of ['light', 'dark'] as const) {
 
 test('a system shows the workloads of all its components', async ({ page }) => {
   await openTab(page, 'system/webshop');
+  // Its component `legacy-gateway` has a malformed selector: a note, and not the end of the card.
+  const notes = page.getByRole('list', {
+    name: 'Notes on Kubernetes workloads',
+  });
+  await expect(notes).toContainText('legacy-gateway');
   const grid = page.getByRole('grid', { name: 'Kubernetes workloads' });
   for (const name of ['cart', 'checkout']) {
     await expect(

@@ -74,9 +74,9 @@ impl<H: Host + 'static> Client<H> {
             card: request.card.clone(),
             known: cards::card_ids().collect(),
         })?;
-        let components: Result<_, _> =
-            request.components.unwrap_or_default().into_iter().map(Entity::from_json).collect();
-        let subject = Subject { entity: Entity::from_json(request.entity)?, components: components? };
+        let components = request.components.map(|all| all.into_iter().map(Entity::from_json).collect());
+        let mut subject =
+            Subject { entity: Entity::from_json(request.entity)?, components: components.transpose()? };
         let asked = self.chosen(request.environments.as_deref().unwrap_or_default())?;
         let lookback = card.lookback().unwrap_or(Duration::from_secs(2 * 3600));
         let (from, to) = (request.from.as_deref(), request.to.as_deref());
@@ -95,6 +95,11 @@ impl<H: Host + 'static> Client<H> {
         };
         if asked.is_empty() {
             return Ok(json(&answer));
+        }
+        if let Some(components) = subject.components.take() {
+            let (understood, notes) = understood(card, components, timeframe, &asked);
+            subject.components = Some(understood);
+            answer.notes = notes;
         }
 
         let cancelled = cancelled.shared();
@@ -220,6 +225,41 @@ impl<H: Host + 'static> Client<H> {
     fn names(&self) -> Vec<String> {
         self.environments.iter().map(|environment| environment.name().to_owned()).collect()
     }
+}
+
+/// The components whose annotations the card can go by, and a note for each of the others: one that is malformed must
+/// not take a system's card away.
+fn understood<H: Host + 'static>(
+    card: &dyn AnyCard,
+    components: Vec<Entity>,
+    timeframe: Timeframe,
+    environments: &[&Environment<H>],
+) -> (Vec<Entity>, Vec<Note>) {
+    let usable = environments.iter().find_map(|environment| match environment {
+        Environment::Usable(tenant) => Some(tenant),
+        Environment::Broken { .. } => None,
+    });
+    let Some(tenant) = usable else {
+        return (components, Vec::new());
+    };
+    let mut notes = Vec::new();
+    let mut kept = Vec::new();
+    for component in components {
+        let alone = Subject { entity: component, components: None };
+        let context =
+            Context { subject: &alone, environment: tenant.environment(), missing_scopes: &[], timeframe };
+        match card.questions(&context) {
+            Ok(_) => kept.push(alone.entity),
+            Err(error) => notes.push(Note {
+                severity: Severity::Warning,
+                code: error.code().to_owned(),
+                message: format!("`{}` is left out: {error}", alone.entity.entity_ref().stringify()),
+                help: error.help(),
+                environment: None,
+            }),
+        }
+    }
+    (kept, notes)
 }
 
 /// What one environment contributes to a card.

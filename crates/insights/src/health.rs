@@ -163,7 +163,7 @@ fn needed_scopes(card: &dyn AnyCard, config: &EnvironmentConfig, now: UnixMillis
             "kind": "Component",
             "metadata": { "name": "sample", "annotations": annotations },
         }));
-        let subject = Subject { entity: entity.ok()?, components: Vec::new() };
+        let subject = Subject { entity: entity.ok()?, components: None };
         let lookback = card.lookback().unwrap_or(std::time::Duration::from_secs(7_200));
         let timeframe = Timeframe::new(None, None, lookback, now).ok()?;
         let context = Context { subject: &subject, environment: config, missing_scopes: &[], timeframe };

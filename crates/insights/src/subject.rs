@@ -7,14 +7,14 @@ use grailstage_catalog::Entity;
 pub struct Subject {
     /// The entity whose page it is.
     pub entity: Entity,
-    /// The components behind it; empty where the entity stands for itself.
-    pub components: Vec<Entity>,
+    /// The components behind it; `None` where the entity stands for itself.
+    pub components: Option<Vec<Entity>>,
 }
 
 impl Subject {
     /// The entities to ask about: the components, or the entity itself.
     #[must_use]
     pub fn members(&self) -> &[Entity] {
-        if self.components.is_empty() { std::slice::from_ref(&self.entity) } else { &self.components }
+        self.components.as_deref().unwrap_or(std::slice::from_ref(&self.entity))
     }
 }

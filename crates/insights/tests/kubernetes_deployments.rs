@@ -404,6 +404,28 @@ fn a_system_shows_the_workloads_of_its_components_in_one_call() {
 }
 
 #[test]
+fn a_component_that_cannot_be_understood_does_not_take_the_card_of_its_system_away() {
+    let host = SandboxHost::new();
+    let mut broken = component(json!({ "backstage.io/kubernetes-label-selector": "app in (gateway, proxy" }));
+    broken["metadata"]["name"] = json!("legacy-gateway");
+    let cart = component(json!({ "backstage.io/kubernetes-id": "webshop.cart" }));
+    let system =
+        json!({ "apiVersion": "backstage.io/v1alpha1", "kind": "System", "metadata": { "name": "webshop" } });
+    let request = json!({ "card": CARD, "entity": system, "components": [broken, cart] });
+    let answer = card(&client(&host, &both()), request).unwrap();
+    assert_eq!(rows(&answer).len(), 3);
+    assert_eq!(answer["state"], "partial");
+    let note = &answer["notes"][0];
+    assert_eq!(note["code"], "invalid-label-selector");
+    assert!(note["message"].as_str().unwrap().contains("component:default/legacy-gateway"), "{note}");
+
+    let request = json!({ "card": CARD, "entity": system, "components": [broken] });
+    let answer = card(&client(&host, &both()), request).unwrap();
+    assert_eq!(answer["state"], "missing-annotation");
+    assert_eq!(answer["notes"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_view_of_the_card_is_one_call_an_environment() {
     let host = SandboxHost::new();
     let entity = component(json!({ "backstage.io/kubernetes-id": "webshop.cart" }));

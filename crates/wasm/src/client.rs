@@ -52,7 +52,6 @@ impl WasmClient {
 
     /// How all environments fare: UTF-8 JSON of a `HealthAnswer`.
     #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
-    #[must_use]
     pub fn health(&self) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
         wasm_bindgen_futures::future_to_promise(async move { answer(Ok(client.health().await)) })

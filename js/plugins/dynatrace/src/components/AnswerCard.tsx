@@ -91,7 +91,10 @@ function AnswerContent(
       return <NotConfiguredMessage />;
     case 'missing-annotation':
       return (
-        <MissingAnnotationMessage annotations={answer.annotations ?? []} />
+        <>
+          <MissingAnnotationMessage annotations={answer.annotations ?? []} />
+          <Notes answer={answer} title={title} />
+        </>
       );
     case 'failed':
       return (

@@ -70,6 +70,7 @@ export function AnswerChart(props: { chart: Chart }) {
               tickLine={false}
             />
             <YAxis
+              allowDecimals={chart.unit !== undefined}
               stroke="var(--dynatrace-fg-quiet)"
               tickFormatter={format}
               tickLine={false}

@@ -1,6 +1,10 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Text } from '@backstage/ui';
-import { Chart, Status } from '@grailstage/backstage-plugin-dynatrace-common';
+import {
+  Chart,
+  Series,
+  Status,
+} from '@grailstage/backstage-plugin-dynatrace-common';
 import { useId } from 'react';
 import {
   Bar,
@@ -93,7 +97,7 @@ export function AnswerChart(props: { chart: Chart }) {
                 <Line
                   key={series.name}
                   dataKey={String(number)}
-                  dot={chart.times.length === 1}
+                  dot={hasGaps(series)}
                   isAnimationActive={false}
                   name={series.name}
                   stroke={colour}
@@ -159,6 +163,11 @@ function ChartTable(props: {
       </tbody>
     </table>
   );
+}
+
+/** A value between two gaps has no line: it is seen only as a dot. */
+function hasGaps({ values }: Series): boolean {
+  return values.length === 1 || values.includes(null);
 }
 
 /** Days where there is a value a day or less, times of the day otherwise. */

@@ -30,7 +30,7 @@ pub(crate) fn run(choice: CompilerChoice, port: u16, sandbox_port: u16) -> anyho
     1. Open {portal}/catalog/default/component/cart and enter as guest.
     2. The card \"Kubernetes workloads\" shows where cart runs, live from two Dynatrace environments;
        the tab \"Dynatrace\" has it all.
-    3. Stop one environment and refresh the card:
+    3. Stop one environment and open a component whose answer is not kept yet, {portal}/catalog/default/component/search:
        curl -X POST {sandbox}/__sandbox/environments/preproduction/stop    (…/start brings it back)
     4. Run the template \"Ask Dynatrace\" at {portal}/create
 

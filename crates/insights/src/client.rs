@@ -102,9 +102,12 @@ impl<H: Host + 'static> Client<H> {
             answer.notes = notes;
         }
 
+        let freshness = card.freshness();
+        let freshness = if request.refresh { freshness.anew() } else { freshness };
         let cancelled = cancelled.shared();
-        let attempts =
-            asked.iter().map(|environment| ask(card, &subject, timeframe, environment, cancelled.clone()));
+        let attempts = asked
+            .iter()
+            .map(|environment| ask(card, &subject, timeframe, freshness, environment, cancelled.clone()));
         let mut readings = Vec::new();
         for attempt in join_all(attempts).await {
             let Some(contribution) = attempt? else {
@@ -173,7 +176,7 @@ impl<H: Host + 'static> Client<H> {
             dql = dql.max_result_records(records);
         }
         let fresh = Duration::from_secs(request.max_age_seconds.unwrap_or(0));
-        let freshness = Freshness { fresh, stale: Duration::ZERO };
+        let freshness = Freshness { fresh, stale: Duration::ZERO, anew: false };
         let Answer { result, cache, age } = tenant.ask(&dql, freshness, cancelled).await.map_err(failed)?;
 
         let columns = result.columns();
@@ -275,6 +278,7 @@ async fn ask<H: Host + 'static>(
     card: &dyn AnyCard,
     subject: &Subject,
     timeframe: Timeframe,
+    freshness: Freshness,
     environment: &Environment<H>,
     cancelled: impl Future<Output = ()> + Clone,
 ) -> Result<Option<Contribution>, InsightError> {
@@ -313,7 +317,7 @@ async fn ask<H: Host + 'static>(
             let cancelled = cancelled.clone();
             async move {
                 let request = DqlRequest::new(query.as_str());
-                let outcome = tenant.ask(&request, card.freshness(), cancelled).await;
+                let outcome = tenant.ask(&request, freshness, cancelled).await;
                 (query.clone(), outcome)
             }
         });

@@ -30,6 +30,10 @@ pub struct CardRequest {
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub environments: Option<Vec<String>>,
+    /// Whether the reader wants what Dynatrace says now rather than what is kept; an answer of the last 5 s will do.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub refresh: bool,
 }
 
 /// A DQL query for one environment.

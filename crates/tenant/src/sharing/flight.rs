@@ -44,12 +44,19 @@ type Outcome = Result<Arrival, TenantError>;
 /// What the callers of one environment share.
 #[derive(Default)]
 pub(crate) struct Sharing {
-    flights: RefCell<HashMap<Key, Rc<Flight>>>,
+    flights: RefCell<HashMap<Course, Rc<Flight>>>,
     /// Answers that are given out as stale while a new one is asked for.
     renewed: RefCell<HashSet<Key>>,
     /// Errors of the last seconds, and the text of the query that met them.
     refusals: RefCell<HashMap<Key, Refusal>>,
     shelf: Shelf,
+}
+
+/// What a flight asks, and whether it passes over what is kept: those who take that do not wait for the others.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Course {
+    key: Key,
+    anew: bool,
 }
 
 struct Refusal {
@@ -97,7 +104,7 @@ impl Interest {
 /// One who waits for a flight. Dropping it is leaving.
 pub(super) struct Passenger<'a> {
     sharing: &'a Sharing,
-    key: Key,
+    course: Course,
     flight: Rc<Flight>,
 }
 
@@ -120,7 +127,7 @@ impl Drop for Passenger<'_> {
             return;
         }
         // Who comes now must not join a flight that is being given up.
-        self.sharing.forget(&self.key, interest);
+        self.sharing.forget(&self.course, interest);
         interest.desert();
     }
 }
@@ -148,42 +155,59 @@ impl Sharing {
         }
     }
 
-    fn forget(&self, key: &Key, interest: &Rc<Interest>) {
+    fn forget(&self, course: &Course, interest: &Rc<Interest>) {
         let mut flights = self.flights.borrow_mut();
-        if flights.get(key).is_some_and(|flight| Rc::ptr_eq(&flight.interest, interest)) {
-            flights.remove(key);
+        if flights.get(course).is_some_and(|flight| Rc::ptr_eq(&flight.interest, interest)) {
+            flights.remove(course);
         }
     }
 }
 
 impl<H: Host + 'static> Tenant<H> {
     /// A seat on the flight that asks this question, and whether it was under way already.
+    ///
+    /// Nothing that was asked before `not_before` is taken from the store. A flight that was under way may still
+    /// bring such an answer.
     pub(super) fn board(
         self: &Rc<Self>,
         key: &Key,
         request: &DqlRequest,
         freshness: Freshness,
+        not_before: UnixMillis,
     ) -> (Passenger<'_>, bool) {
-        let known = self.sharing.flights.borrow().get(key).map(Rc::clone);
+        let course = Course { key: key.clone(), anew: freshness.anew && freshness.stores() };
+        let known = self.sharing.flights.borrow().get(&course).map(Rc::clone);
+        // One that has landed stays until its answer is stored, and brings nothing newer.
+        let known = known.filter(|flight| match flight.arrival.peek() {
+            Some(Ok(arrival)) => arrival.asked_at >= not_before,
+            _ => true,
+        });
         let joined = known.is_some();
-        let flight = known.unwrap_or_else(|| self.take_off(key, request, freshness));
+        let flight = known.unwrap_or_else(|| self.take_off(&course, request, freshness, not_before));
         flight.interest.callers.set(flight.interest.callers.get() + 1);
-        (Passenger { sharing: &self.sharing, key: key.clone(), flight }, joined)
+        (Passenger { sharing: &self.sharing, course, flight }, joined)
     }
 
-    fn take_off(self: &Rc<Self>, key: &Key, request: &DqlRequest, freshness: Freshness) -> Rc<Flight> {
+    fn take_off(
+        self: &Rc<Self>,
+        course: &Course,
+        request: &DqlRequest,
+        freshness: Freshness,
+        not_before: UnixMillis,
+    ) -> Rc<Flight> {
         let interest = Rc::<Interest>::default();
         let flying = Flying {
             tenant: Rc::clone(self),
-            key: key.clone(),
+            course: course.clone(),
             request: request.clone(),
             freshness,
+            not_before,
             interest: Rc::clone(&interest),
             renewal: false,
         };
         let arrival = flying.fly().boxed_local().shared();
         let flight = Rc::new(Flight { arrival: arrival.clone(), interest, query: request.query.clone() });
-        self.sharing.flights.borrow_mut().insert(key.clone(), Rc::clone(&flight));
+        self.sharing.flights.borrow_mut().insert(course.clone(), Rc::clone(&flight));
         // Beside its callers: it goes on to cancel the query after the last of them has left.
         self.wire.host.spawn(arrival.map(drop).boxed_local());
         flight
@@ -197,9 +221,11 @@ impl<H: Host + 'static> Tenant<H> {
 /// A flight from within.
 struct Flying<H> {
     tenant: Rc<Tenant<H>>,
-    key: Key,
+    course: Course,
     request: DqlRequest,
     freshness: Freshness,
+    /// What was asked earlier is not good enough.
+    not_before: UnixMillis,
     interest: Rc<Interest>,
     /// Whether it is asked beside those who get a stale answer.
     renewal: bool,
@@ -226,9 +252,12 @@ impl<H: Host + 'static> Flying<H> {
 
     /// What is stored, fresh or stale.
     async fn look(&self) -> Option<Arrival> {
-        let Entry { asked_at, result } = self.tenant.stored(&self.key).await?;
+        let Entry { asked_at, result } = self.tenant.stored(&self.course.key).await?;
+        if asked_at < self.not_before {
+            return None;
+        }
         let age = self.tenant.wire.host.now().since(asked_at);
-        let cache = if age < self.freshness.fresh {
+        let cache = if age < self.freshness.fresh || self.course.anew {
             CacheOutcome::Hit
         } else if age < self.freshness.fresh + self.freshness.stale {
             CacheOutcome::Stale
@@ -242,10 +271,10 @@ impl<H: Host + 'static> Flying<H> {
     async fn claim(&self, started: UnixMillis) -> Result<Option<Arrival>, TenantError> {
         let host = &*self.tenant.wire.host;
         let shelf = &self.tenant.sharing.shelf;
-        while !shelf.claim(host, &self.key.claim(), self.request.deadline).await {
+        while !shelf.claim(host, &self.course.key.claim(), self.request.deadline).await {
             let wait = std::pin::pin!(host.sleep(LOOK_AGAIN));
             if let Either::Left(_) = select(std::pin::pin!(self.interest.deserted()), wait).await {
-                self.tenant.sharing.forget(&self.key, &self.interest);
+                self.tenant.sharing.forget(&self.course, &self.interest);
                 return Err(TenantError::Cancelled);
             }
             if let Some(arrival) = self.look().await {
@@ -261,7 +290,7 @@ impl<H: Host + 'static> Flying<H> {
 
     /// Asks the environment, and stores what it says.
     async fn ask(self, started: UnixMillis) -> Outcome {
-        let Self { tenant, key, mut request, freshness, interest, renewal } = self;
+        let Self { tenant, course, mut request, freshness, interest, renewal, .. } = self;
         let host = Rc::clone(&tenant.wire.host);
         let asked_at = host.now();
         request.deadline = request.deadline.saturating_sub(asked_at.since(started));
@@ -272,22 +301,22 @@ impl<H: Host + 'static> Flying<H> {
             Err(error) => {
                 // Who renews leaves the others their stale answer.
                 if !renewal {
-                    tenant.sharing.refuse(&key, host.now(), error, &request.query);
+                    tenant.sharing.refuse(&course.key, host.now(), error, &request.query);
                 }
                 None
             }
         };
         let landing = {
-            let (tenant, key, interest) = (Rc::clone(&tenant), key, Rc::clone(&interest));
+            let (tenant, course, interest) = (Rc::clone(&tenant), course, Rc::clone(&interest));
             async move {
                 let (host, shelf) = (&*tenant.wire.host, &tenant.sharing.shelf);
                 if let Some(value) = value {
-                    shelf.set(host, &key.answer(), value, freshness.fresh + freshness.stale).await;
+                    shelf.set(host, &course.key.answer(), value, freshness.fresh + freshness.stale).await;
                 }
                 // Until here who asks gets the answer from the flight.
-                tenant.sharing.forget(&key, &interest);
+                tenant.sharing.forget(&course, &interest);
                 if freshness.stores() {
-                    shelf.release(host, &key.claim()).await;
+                    shelf.release(host, &course.key.claim()).await;
                 }
             }
         };
@@ -303,20 +332,21 @@ impl<H: Host + 'static> Flying<H> {
     /// Asks anew beside everybody who gets the stale answer, once at a time.
     fn renew(&self) {
         let tenant = Rc::clone(&self.tenant);
-        if !tenant.sharing.renewed.borrow_mut().insert(self.key.clone()) {
+        if !tenant.sharing.renewed.borrow_mut().insert(self.course.key.clone()) {
             return;
         }
         let flying = Self {
             tenant: Rc::clone(&tenant),
-            key: self.key.clone(),
+            course: self.course.clone(),
             request: self.request.clone(),
             freshness: self.freshness,
+            not_before: self.not_before,
             interest: Rc::default(),
             renewal: true,
         };
         let renewal = async move {
             let (host, shelf) = (&*tenant.wire.host, &tenant.sharing.shelf);
-            let key = flying.key.clone();
+            let key = flying.course.key.clone();
             // Another process that renews it already is enough.
             if shelf.claim(host, &key.claim(), flying.request.deadline).await {
                 let started = host.now();
@@ -331,7 +361,7 @@ impl<H: Host + 'static> Flying<H> {
     }
 
     fn landed(&self, arrival: Arrival) -> Arrival {
-        self.tenant.sharing.forget(&self.key, &self.interest);
+        self.tenant.sharing.forget(&self.course, &self.interest);
         arrival
     }
 }

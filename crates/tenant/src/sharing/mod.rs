@@ -9,6 +9,8 @@
 //!                                                         └─ another process' ── wait for what it stores
 //! ```
 //!
+//! Who asks anew gets nothing that was asked before, but for the last seconds; the answer is kept for all.
+//!
 //! A flight runs beside its callers; when the last of them leaves, the query is cancelled in the environment.
 //! The store can fail or hang: it costs a moment at most, never an answer.
 
@@ -29,10 +31,15 @@ pub(crate) use flight::Sharing;
 use crate::error::{Phase, TenantError};
 use crate::grail::request::DqlRequest;
 use crate::grail::result::GrailResult;
-use crate::host::Host;
+use crate::host::{Host, UnixMillis};
 use crate::observation::{CacheOutcome, Observation};
 use crate::tenant::Tenant;
 use key::Key;
+
+/// An answer this young is new enough for who asks anew: else a key that is held down would run up a bill.
+const NEW_ENOUGH: Duration = Duration::from_secs(5);
+/// The longest a stale answer is better than waiting.
+const LONGEST_STALE: u64 = 24 * 3_600;
 
 /// How long an answer may be used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,16 +48,35 @@ pub struct Freshness {
     pub fresh: Duration,
     /// So much longer it is given out while a new one is asked for.
     pub stale: Duration,
+    /// Whether what is kept is passed over: the question is to be asked after it arrived here, or in the 5 s before.
+    pub anew: bool,
 }
 
 impl Freshness {
     /// Answers are shared among those who ask at the same time, and not kept.
-    pub const SHARED_ONLY: Self = Self { fresh: Duration::ZERO, stale: Duration::ZERO };
+    pub const SHARED_ONLY: Self = Self { fresh: Duration::ZERO, stale: Duration::ZERO, anew: false };
 
-    /// Fresh for this many seconds, and ten times as long better than waiting.
+    /// Fresh for this many seconds, and ten times as long, but a day at most, better than waiting.
     #[must_use]
     pub const fn seconds(fresh: u64) -> Self {
-        Self { fresh: Duration::from_secs(fresh), stale: Duration::from_secs(fresh * 10) }
+        let stale = fresh.saturating_mul(10);
+        let stale = if stale > LONGEST_STALE { LONGEST_STALE } else { stale };
+        Self { fresh: Duration::from_secs(fresh), stale: Duration::from_secs(stale), anew: false }
+    }
+
+    /// The same, for a reader who does not want what is kept.
+    #[must_use]
+    pub const fn anew(mut self) -> Self {
+        self.anew = true;
+        self
+    }
+
+    /// When the answer must have been asked for at the earliest, for a request that arrives now.
+    fn not_before(self, now: UnixMillis) -> UnixMillis {
+        match self.anew {
+            true => now.before(NEW_ENOUGH),
+            false => UnixMillis::default(),
+        }
     }
 
     fn stores(self) -> bool {
@@ -114,33 +140,42 @@ impl<H: Host + 'static> Tenant<H> {
         if let Some((error, text)) = self.sharing.refusal(key, self.wire.host.now()) {
             return (Err(placed(error, &text, &request.query)), CacheOutcome::Hit);
         }
-        let (passenger, joined) = self.board(key, request, freshness);
-        // Who joins late has a deadline of his own; that of the first is the flight's.
-        let deadline = async {
-            match joined {
-                true => self.wire.host.sleep(request.deadline).await,
-                false => std::future::pending().await,
-            }
-        };
-        let outcome = {
-            let (cancelled, deadline) = (pin!(cancelled), pin!(deadline));
-            match select(cancelled, select(passenger.arrival(), deadline)).await {
+        let started = self.wire.host.now();
+        let not_before = freshness.not_before(started);
+        let mut cancelled = pin!(cancelled);
+        let mut request = request.clone();
+        let whole = request.deadline;
+        loop {
+            let (passenger, joined) = self.board(key, &request, freshness, not_before);
+            // Who joins late has a deadline of his own; that of the first is the flight's.
+            let deadline = async {
+                match joined {
+                    true => self.wire.host.sleep(request.deadline).await,
+                    false => std::future::pending().await,
+                }
+            };
+            let outcome = match select(cancelled.as_mut(), select(passenger.arrival(), pin!(deadline))).await
+            {
                 Either::Left(_) => Err(TenantError::Cancelled),
                 Either::Right((Either::Left((outcome, _)), _)) => outcome,
                 Either::Right((Either::Right(_), _)) => {
-                    Err(TenantError::DeadlineExceeded { deadline: request.deadline, phase: Phase::Result })
+                    Err(TenantError::DeadlineExceeded { deadline: whole, phase: Phase::Result })
                 }
-            }
-        };
-        let text = passenger.query();
-        let fallback = if joined { CacheOutcome::Shared } else { CacheOutcome::Miss };
-        match outcome {
-            Ok(arrival) => {
-                let cache = if arrival.cache == CacheOutcome::Miss { fallback } else { arrival.cache };
-                let age = self.wire.host.now().since(arrival.asked_at);
-                (Ok(Answer { result: arrival.result, cache, age }), cache)
-            }
-            Err(error) => (Err(placed(error, text, &request.query)), fallback),
+            };
+            let fallback = if joined { CacheOutcome::Shared } else { CacheOutcome::Miss };
+            return match outcome {
+                // One after the other: who came while an older question was under way asks when that has ended.
+                Ok(arrival) if joined && arrival.asked_at < not_before => {
+                    request.deadline = whole.saturating_sub(self.wire.host.now().since(started));
+                    continue;
+                }
+                Ok(arrival) => {
+                    let cache = if arrival.cache == CacheOutcome::Miss { fallback } else { arrival.cache };
+                    let age = self.wire.host.now().since(arrival.asked_at);
+                    (Ok(Answer { result: arrival.result, cache, age }), cache)
+                }
+                Err(error) => (Err(placed(error, passenger.query(), &request.query)), fallback),
+            };
         }
     }
 }

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 use crate::world::{CLIENT_SECRET, Endpoint, Mood, World, answer, done, grail_error, hang, running, state};
 
-const MINUTE: Freshness = Freshness { fresh: Duration::from_secs(60), stale: Duration::from_secs(600) };
+const MINUTE: Freshness =
+    Freshness { fresh: Duration::from_secs(60), stale: Duration::from_secs(600), anew: false };
 
 fn replica(world: &Rc<World>) -> Rc<Tenant<World>> {
     Rc::new(world.tenant())
@@ -181,6 +182,160 @@ fn a_replica_that_dies_holds_nobody_up_for_long() {
     let outcome = world.block_on(replica(&world).ask(&logs(), MINUTE, pending()));
     assert_eq!(outcome.unwrap().cache, CacheOutcome::Miss);
     assert!(world.elapsed() <= 16_000, "took {} ms", world.elapsed());
+}
+
+fn ask_anew(world: &World, tenant: &Rc<Tenant<World>>) -> Answer {
+    let answer = world.block_on(tenant.ask(&logs(), MINUTE.anew(), pending())).unwrap();
+    world.settle();
+    answer
+}
+
+#[test]
+fn who_asks_anew_passes_over_what_is_kept_and_brings_it_up_to_date() {
+    let world = World::new();
+    counting(&world, 0);
+    let (one, other) = (replica(&world), replica(&world));
+    ask(&world, &one).unwrap();
+    pass(&world, 6);
+    let anew = ask_anew(&world, &one);
+    assert_eq!((number(&anew).as_str(), anew.cache, anew.age), ("2", CacheOutcome::Miss, Duration::ZERO));
+    for tenant in [&one, &other] {
+        let kept = ask(&world, tenant).unwrap();
+        assert_eq!((number(&kept).as_str(), kept.cache), ("2", CacheOutcome::Hit));
+    }
+}
+
+#[test]
+fn a_key_held_down_costs_a_query_every_five_seconds() {
+    let world = World::new();
+    counting(&world, 0);
+    let tenant = replica(&world);
+    let mut ages = Vec::new();
+    // A minute, five times a second.
+    for _ in 0..300 {
+        ages.push(ask_anew(&world, &tenant).age);
+        world.block_on(world.timer(200));
+    }
+    assert!(ages.iter().all(|age| *age <= Duration::from_secs(5)));
+    assert!(world.count(Endpoint::Execute) <= 60 / 5, "{} queries", world.count(Endpoint::Execute));
+}
+
+#[test]
+fn a_hundred_who_ask_anew_at_once_in_two_replicas_cost_one_query() {
+    let world = World::new();
+    counting(&world, 8_000);
+    let replicas = [replica(&world), replica(&world)];
+    let request = logs();
+    let answers = world.block_on(join_all(
+        (0..100).map(|caller| replicas[caller % 2].ask(&request, MINUTE.anew(), pending())),
+    ));
+    assert!(answers.iter().all(|answer| number(answer.as_ref().unwrap()) == "1"));
+    assert_eq!(world.count(Endpoint::Execute), 1);
+    assert!(world.elapsed() <= 8_200, "took {} ms", world.elapsed());
+}
+
+#[test]
+fn who_asks_anew_during_an_older_question_asks_when_that_has_ended() {
+    let world = World::new();
+    counting(&world, 8_000);
+    for freshness in [MINUTE, Freshness::SHARED_ONLY] {
+        let (tenant, request, start) = (replica(&world), logs(), world.elapsed());
+        let asked_before = world.count(Endpoint::Execute);
+        let later = |seconds: u64| {
+            let (world, tenant, request) = (&world, &tenant, &request);
+            async move {
+                world.timer(seconds * 1_000).await;
+                let answer = tenant.ask(request, freshness.anew(), pending()).await.unwrap();
+                (number(&answer), world.elapsed() - start)
+            }
+        };
+        let answers = world.block_on(join_all([0, 4, 6, 7].map(later)));
+        let numbers: Vec<_> = answers.iter().map(|(number, _)| number.clone()).collect();
+        assert_eq!(numbers[0], numbers[1], "4 s after the question it is new enough");
+        assert_ne!(numbers[1], numbers[2], "6 s after it is not");
+        assert_eq!(numbers[2], numbers[3], "both share the second question");
+        assert_eq!(world.count(Endpoint::Execute) - asked_before, 2);
+        let ended = answers[3].1;
+        assert!((16_000..=16_400).contains(&ended), "one after the other: {ended} ms");
+        world.settle();
+        world.store.values.borrow_mut().clear();
+    }
+}
+
+#[test]
+fn who_waits_for_an_older_question_first_keeps_to_the_deadline() {
+    let world = World::new();
+    counting(&world, 20_000);
+    let (tenant, request) = (replica(&world), logs());
+    let late = async {
+        world.timer(6_000).await;
+        tenant.ask(&request, MINUTE.anew(), pending()).await
+    };
+    let (first, late) = world.block_on(join(tenant.ask(&request, MINUTE.anew(), pending()), late));
+    assert!(first.is_ok());
+    assert_eq!(late.unwrap_err().code(), "deadline-exceeded");
+    assert!(world.elapsed() <= 38_000, "took {} ms", world.elapsed());
+}
+
+#[test]
+fn nobody_waits_for_who_asks_anew() {
+    let world = World::new();
+    counting(&world, 3_000);
+    let (tenant, request) = (replica(&world), logs());
+    ask(&world, &tenant).unwrap();
+    pass(&world, 30);
+    let start = world.elapsed();
+    let others = async {
+        world.timer(1_000).await;
+        let kept = tenant.ask(&request, MINUTE, pending()).await.unwrap();
+        (number(&kept), kept.cache, world.elapsed() - start)
+    };
+    let (anew, kept) = world.block_on(join(tenant.ask(&request, MINUTE.anew(), pending()), others));
+    assert_eq!(number(&anew.unwrap()), "2");
+    assert_eq!(kept, ("1".to_owned(), CacheOutcome::Hit, 1_000));
+}
+
+#[test]
+fn who_asks_anew_while_a_stale_answer_is_renewed_takes_the_renewed_one() {
+    let world = World::new();
+    counting(&world, 2_000);
+    let (tenant, request) = (replica(&world), logs());
+    ask(&world, &tenant).unwrap();
+    pass(&world, 61);
+    let (stale, anew) = world.block_on(async {
+        let stale = tenant.ask(&request, MINUTE, pending()).await.unwrap();
+        (stale, tenant.ask(&request, MINUTE.anew(), pending()).await.unwrap())
+    });
+    assert_eq!((stale.cache, number(&anew).as_str()), (CacheOutcome::Stale, "2"));
+    assert_eq!(world.count(Endpoint::Execute), 2);
+}
+
+#[test]
+fn who_asks_anew_meets_the_error_of_a_moment_ago() {
+    let world = World::new();
+    let limited = answer(429, &json!({})).header("retry-after", "120");
+    world.on(Endpoint::Execute, [limited, done()]);
+    let tenant = replica(&world);
+    assert_eq!(ask(&world, &tenant).unwrap_err().code(), "rate-limited");
+    pass(&world, 8);
+    let outcome = world.block_on(tenant.ask(&logs(), MINUTE.anew(), pending()));
+    assert_eq!(outcome.unwrap_err().code(), "rate-limited");
+    assert_eq!(world.count(Endpoint::Execute), 1);
+    pass(&world, 3);
+    ask_anew(&world, &tenant);
+}
+
+#[test]
+fn a_store_that_fails_does_not_keep_who_asks_anew_waiting() {
+    let world = World::new();
+    world.store.mood.set(Mood::Fails);
+    counting(&world, 1_000);
+    let tenant = replica(&world);
+    ask_anew(&world, &tenant);
+    pass(&world, 6);
+    let start = world.elapsed();
+    assert_eq!(number(&ask_anew(&world, &tenant)), "2");
+    assert_eq!(world.elapsed() - start, 1_000);
 }
 
 #[test]

@@ -16,7 +16,8 @@ use crate::world::{
 const SEEDS: u64 = 4;
 const HALF_AN_HOUR: u64 = 1_800_000;
 const QUESTIONS: u64 = 6;
-const FRESHNESS: Freshness = Freshness { fresh: Duration::from_secs(60), stale: Duration::from_secs(120) };
+const FRESHNESS: Freshness =
+    Freshness { fresh: Duration::from_secs(60), stale: Duration::from_secs(120), anew: false };
 
 /// SplitMix64.
 struct Random(Cell<u64>);

@@ -28,7 +28,11 @@ to?: string,
 /**
  * Names of the environments to ask; all where absent or empty.
  */
-environments?: Array<string>, };
+environments?: Array<string>, 
+/**
+ * Whether the reader wants what Dynatrace says now rather than what is kept; an answer of the last 5 s will do.
+ */
+refresh?: boolean, };
 
 /**
  * A DQL query for one environment.

@@ -43,6 +43,13 @@ describe('readCardQuery', () => {
   });
 
   it.each([
+    ['true', true],
+    ['false', false],
+  ])('reads the flag `refresh=%s`', (refresh, expected) => {
+    expect(readCardQuery({ entityRef, refresh }).refresh).toBe(expected);
+  });
+
+  it.each([
     ['a missing entity', {}, '`entityRef` is missing'],
     ['an empty entity', { entityRef: ' ' }, '`entityRef` is empty'],
     ['an entity without kind', { entityRef: 'cart' }, '`cart` is not an'],
@@ -84,6 +91,13 @@ describe('readCardQuery', () => {
       'a nested environment',
       { entityRef, environment: { name: 'production' } },
       '`environment` is not',
+    ],
+    ['a flag that is a number', { entityRef, refresh: '1' }, '`refresh` is `1`'],
+    ['an empty flag', { entityRef, refresh: '' }, '`refresh` is empty'],
+    [
+      'a repeated flag',
+      { entityRef, refresh: ['true', 'true'] },
+      '`refresh` is not a single',
     ],
   ])('refuses %s', (_, query, message) => {
     expect(() => readCardQuery(query)).toThrow(

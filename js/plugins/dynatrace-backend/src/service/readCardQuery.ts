@@ -12,6 +12,8 @@ export interface CardQuery {
   to?: string;
   /** Names of environments; `undefined` for all */
   environments?: string[];
+  /** Whether what is kept is passed over */
+  refresh?: boolean;
 }
 
 /** An instant as RFC 3339 writes it: without an offset it would depend on where it is read. */
@@ -35,6 +37,7 @@ export function readCardQuery(query: Record<string, unknown>): CardQuery {
     from,
     to,
     environments: readEnvironments(query.environment),
+    refresh: readFlag('refresh', query.refresh),
   };
 }
 
@@ -75,6 +78,16 @@ function readEnvironments(value: unknown): string[] | undefined {
     readText('environment', name),
   );
   return [...new Set(names.filter(name => name !== undefined))];
+}
+
+function readFlag(name: string, value: unknown): boolean | undefined {
+  const text = readText(name, value);
+  if (text !== undefined && text !== 'true' && text !== 'false') {
+    throw new InputError(
+      `query parameter \`${name}\` is \`${text}\`; give \`true\` or \`false\``,
+    );
+  }
+  return text === undefined ? undefined : text === 'true';
 }
 
 function readText(name: string, value: unknown): string | undefined {

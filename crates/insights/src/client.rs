@@ -90,6 +90,7 @@ impl<H: Host + 'static> Client<H> {
             timeframe: card.lookback().map(|_| timeframe.into()),
             notes: Vec::new(),
             environments: Vec::new(),
+            configured_environments: self.names(),
             annotations: Vec::new(),
             asked_at: iso(self.host.now()),
         };

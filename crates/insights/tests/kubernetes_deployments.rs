@@ -335,6 +335,17 @@ fn a_malformed_selector_is_an_error_with_its_place() {
 }
 
 #[test]
+fn an_answer_of_one_environment_names_the_others_too() {
+    let host = SandboxHost::new();
+    let entity = component(json!({ "backstage.io/kubernetes-id": "webshop.cart" }));
+    let request = json!({ "card": CARD, "entity": entity, "environments": ["preproduction"] });
+    let answer = card(&client(&host, &both()), request).unwrap();
+    let asked: Vec<_> = answer["environments"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    assert_eq!(asked, ["preproduction"]);
+    assert_eq!(answer["configuredEnvironments"], json!(["production", "preproduction"]));
+}
+
+#[test]
 fn an_unknown_environment_is_an_error_that_lists_what_there_is() {
     let host = SandboxHost::new();
     let entity = component(json!({ "backstage.io/kubernetes-id": "webshop.cart" }));

@@ -50,6 +50,8 @@ pub struct CardAnswer {
     pub notes: Vec<Note>,
     /// How each environment fared.
     pub environments: Vec<EnvironmentReport>,
+    /// Names of all environments that are configured, those that were not asked included.
+    pub configured_environments: Vec<String>,
     /// For `missing-annotation`: any one of these would do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<String>>"))]

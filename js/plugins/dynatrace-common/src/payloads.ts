@@ -98,6 +98,10 @@ notes: Array<Note>,
  */
 environments: Array<EnvironmentReport>, 
 /**
+ * Names of all environments that are configured, those that were not asked included.
+ */
+configuredEnvironments: Array<string>, 
+/**
  * For `missing-annotation`: any one of these would do.
  */
 annotations?: Array<string>, 

@@ -84,12 +84,43 @@ describe('plugin for the new frontend system', () => {
     expect(screen.getByText('1–2 of 5')).toBeInTheDocument();
   });
 
-  it('refuses a page size that is none', () => {
+  it.each([
+    ['pageSize', 0],
+    ['timeframe', 'last week'],
+    ['timeframe', '2026-11-21T12:00:00Z'],
+    ['queryId', 'dynatrace.nothing'],
+  ])('refuses the %s %j', (key, value) => {
     expect(() =>
-      createExtensionTester(kubernetesCard, { config: { pageSize: 0 } }).get(
+      createExtensionTester(kubernetesCard, { config: { [key]: value } }).get(
         EntityCardBlueprint.dataRefs.type,
       ),
-    ).toThrow(/pageSize/);
+    ).toThrow(new RegExp(key));
+  });
+
+  it('asks for the query and the timeframe of the configuration', async () => {
+    const { api, requests } = respondWith({ body: answer() });
+    renderTestApp({
+      extensions: [createTestEntityPage({ entity: cart }), kubernetesCard],
+      apis: [[dynatraceApiRef, api]],
+      config: {
+        app: {
+          extensions: [
+            {
+              'entity-card:test/kubernetes-deployments': {
+                config: { queryId: 'dynatrace.problems', timeframe: 'now-7d' },
+              },
+            },
+          ],
+        },
+      },
+    });
+    await screen.findByRole('grid', { name: 'Problems' });
+    const [{ url }] = requests;
+    expect(url.pathname).toMatch(/problems$/);
+    const [from, to] = ['from', 'to'].map(name =>
+      Date.parse(url.searchParams.get(name) ?? ''),
+    );
+    expect(to - from).toBe(7 * 86_400_000);
   });
 
   it('lays the card out as content', () => {

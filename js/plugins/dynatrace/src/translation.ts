@@ -1,9 +1,11 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import { answerTexts } from './answerTexts';
 
 /**
  * All texts of the plugin in English, by key. Texts between backticks are set as code.
  */
 export const dynatraceMessages = {
+  answer: answerTexts,
   cards: {
     'kubernetes-deployments': {
       title: 'Kubernetes workloads',
@@ -80,9 +82,33 @@ export const dynatraceMessages = {
     environments: 'Environments',
     failedEnvironment: '{{name}} (failed)',
     updated: 'updated {{age}}',
+    present: 'the present, whatever the timeframe',
+  },
+  view: {
+    title: 'What the cards show',
+    timeframe: 'Timeframe',
+    ownTimeframe: 'As each card has it',
+    last: 'Last {{duration}}',
+    range: 'Own range',
+    rangeFields: 'From and to, in your time zone',
+    apply: 'Apply',
+    environments: 'Environments',
+    allEnvironments: 'All environments',
+    moment:
+      'The address of this page has `{{value}}` as `{{name}}`, which is not a time.',
+    momentHelp:
+      'Choose a timeframe above. In a link it is `now-7d`, or a time such as `2026-01-31T12:00:00Z`.',
+    order: 'The timeframe of this page ends before it starts.',
+    orderHelp: '`{{from}}` is not before `{{to}}`. Choose a timeframe above.',
+    start:
+      'The address of this page has the end of a timeframe, `{{to}}`, without its start.',
+    startHelp: 'Choose a timeframe above.',
+    resetTimeframe: 'Drop the timeframe',
+    resetEnvironments: 'Show all environments',
   },
   table: {},
   rows: {
+    download: 'Download {{title}} as CSV, all rows',
     search: 'Search {{title}}',
     searchPlaceholder: 'Search',
     noMatch: 'No row matches `{{search}}`.',
@@ -229,11 +255,12 @@ export const dynatraceMessages = {
 } as const;
 
 /**
- * The texts of the plugin, for translations and overrides.
+ * The texts of the plugin in English and German, for translations and overrides.
  *
  * @public
  */
 export const dynatraceTranslationRef = createTranslationRef({
   id: 'plugin.dynatrace',
   messages: dynatraceMessages,
+  translations: { de: () => import('./translations/de') },
 });

@@ -219,6 +219,7 @@ export function answer(values: Partial<CardAnswer> = {}): CardAnswer {
       answered('production', 3, 1_234_567),
       answered('preproduction', 2, 48_200),
     ],
+    configuredEnvironments: ['production', 'preproduction'],
     askedAt: '2026-11-21T09:00:00Z',
     ...values,
   };

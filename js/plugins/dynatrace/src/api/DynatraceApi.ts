@@ -16,6 +16,8 @@ export interface CardAnswerRequest {
   to?: string;
   /** Names of the environments to ask; all where absent. */
   environments?: string[];
+  /** Whether to ask Dynatrace anew, whatever is stored. */
+  refresh?: boolean;
 }
 
 /**

@@ -23,6 +23,7 @@ describe('DynatraceClient', () => {
       from: '2026-11-21T00:00:00Z',
       to: '2026-11-21T06:00:00Z',
       environments: ['production', 'a&b'],
+      refresh: true,
     });
     const [{ url }] = requests;
     expect(url.pathname).toBe('/api/dynatrace/v1/cards/..%2Fhealth%3Fx%3D');
@@ -32,6 +33,7 @@ describe('DynatraceClient', () => {
       ['to', '2026-11-21T06:00:00Z'],
       ['environment', 'production'],
       ['environment', 'a&b'],
+      ['refresh', 'true'],
     ]);
   });
 

@@ -71,6 +71,9 @@ function queryOf(request: CardAnswerRequest): URLSearchParams {
   for (const environment of request.environments ?? []) {
     query.append('environment', environment);
   }
+  if (request.refresh) {
+    query.set('refresh', 'true');
+  }
   return query;
 }
 

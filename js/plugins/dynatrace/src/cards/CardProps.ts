@@ -26,6 +26,8 @@ export interface CardProps {
   title?: string;
   /** Rows a page; 10 where absent. */
   pageSize?: number;
+  /** How far back the card looks, such as `now-7d`, where no picker on the page says otherwise. */
+  timeframe?: string;
   /** Drawn in place of the card's own text when there are no rows. */
   emptyState?: ComponentType<EmptyStateProps>;
 }

@@ -52,6 +52,15 @@ async function column(index: number): Promise<Array<string | null>> {
   });
 }
 
+function textOf(file: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsText(file);
+  });
+}
+
 async function sortBy(title: string) {
   await userEvent.click(
     await screen.findByRole('columnheader', { name: title }),
@@ -202,6 +211,36 @@ describe('AnswerCard', () => {
     );
   });
 
+  it('downloads all rows, not only those of the page', async () => {
+    const rows = Array.from({ length: 25 }, (_, index) =>
+      workload({ name: `shard-${index}` }),
+    );
+    const files: Blob[] = [];
+    URL.createObjectURL = blob => {
+      files.push(blob as Blob);
+      return 'blob:csv';
+    };
+    URL.revokeObjectURL = () => {};
+    const names: string[] = [];
+    const click = jest
+      .spyOn(HTMLAnchorElement.prototype, 'click')
+      .mockImplementation(function save(this: HTMLAnchorElement) {
+        names.push(this.download);
+      });
+    drawAnswer({ sections: [table({ rows })] });
+    const download = await screen.findByRole('button', {
+      name: 'Download Kubernetes workloads as CSV, all rows',
+    });
+    download.focus();
+    await userEvent.keyboard('{Enter}');
+    click.mockRestore();
+    expect(names).toEqual(['cart-kubernetes-deployments.csv']);
+    expect(files.map(({ type }) => type)).toEqual(['text/csv;charset=utf-8']);
+    const lines = (await textOf(files[0])).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(26);
+    expect(lines[25]).toMatch(/^"shard-24 \(Deployment\)","https:/);
+  });
+
   it('offers no search where one page shows all', async () => {
     drawAnswer();
     expect(await column(0)).toHaveLength(5);
@@ -270,7 +309,10 @@ describe('AnswerCard', () => {
         'checkout (opens in a new tab)Deployment',
       ]),
     );
-    expect(requests).toHaveLength(2);
+    expect(requests.map(({ url }) => url.searchParams.get('refresh'))).toEqual([
+      null,
+      'true',
+    ]);
   });
 
   it('forgets the answer of another entity', async () => {

@@ -1,4 +1,5 @@
 import { stringifyEntityRef } from '@backstage/catalog-model';
+import { isError } from '@backstage/errors';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import {
@@ -8,12 +9,14 @@ import {
   KUBERNETES_NAMESPACE_ANNOTATION,
   Section,
 } from '@grailstage/backstage-plugin-dynatrace-common';
-import { ReactNode } from 'react';
+import { ReactNode, useEffect } from 'react';
 import { CardProps } from '../cards/CardProps';
 import { useCardAnswer } from '../hooks/useCardAnswer';
 import { useLanguage } from '../hooks/useLanguage';
 import { formatAge } from '../text/formatAge';
+import { timeOf } from '../text/timeOf';
 import { dynatraceTranslationRef } from '../translation';
+import { useCardView } from '../view/CardViewContext';
 import { AnswerSections } from './AnswerSections';
 import { CardFrame } from './CardFrame';
 import { CardSkeleton } from './CardSkeleton';
@@ -32,21 +35,37 @@ export interface AnswerCardProps extends CardProps {
   card: DynatraceCardId;
 }
 
+/** What the backend says of an environment that is not configured. */
+const UNKNOWN_ENVIRONMENT = 'unknown-environment';
+
 /**
  * A card: asks, and draws whatever comes of it.
  */
 export function AnswerCard(props: AnswerCardProps) {
-  const { card } = props;
+  const { card, timeframe } = props;
   const { entity } = useEntity();
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const title = props.title ?? t(`cards.${card}.title`);
   const language = useLanguage();
+  const { view, onEnvironments, onUnknownEnvironment } = useCardView();
   const { answer, error, isPending, refresh } = useCardAnswer(
     card,
     stringifyEntityRef(entity),
+    view.from === undefined && timeframe !== undefined
+      ? { ...view, from: timeframe }
+      : view,
   );
-  const age =
-    answer && formatAge(Date.parse(answer.askedAt), Date.now(), language);
+  const age = answer && formatAge(timeOf(answer), Date.now(), language);
+  useEffect(() => {
+    if (answer) {
+      onEnvironments(answer.configuredEnvironments);
+    }
+  }, [answer, onEnvironments]);
+  useEffect(() => {
+    if (isError(error) && Reflect.get(error, 'code') === UNKNOWN_ENVIRONMENT) {
+      onUnknownEnvironment(error);
+    }
+  }, [error, onUnknownEnvironment]);
   return (
     <CardFrame
       answer={answer}
@@ -136,6 +155,7 @@ function Findings(
   if (!answer.sections.every(isEmpty)) {
     return (
       <AnswerSections
+        fileName={[entity.metadata.name, card]}
         pageSize={pageSize ?? 10}
         sections={answer.sections}
         title={title}

@@ -10,6 +10,7 @@ import {
 } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useLanguage } from '../hooks/useLanguage';
 import { useNow } from '../hooks/useNow';
+import { answerText } from '../text/answerText';
 import { formatAge } from '../text/formatAge';
 import { formatNumber } from '../text/formatNumber';
 import { dynatraceTranslationRef } from '../translation';
@@ -101,13 +102,14 @@ function LinksValue(props: { links: LinkCell[] }) {
 
 function StatusValue(props: { status: StatusCell }) {
   const { status, label, detail } = props.status;
+  const { t } = useTranslationRef(dynatraceTranslationRef);
   return (
     <span className={styles.stack}>
       <span className={styles.readiness}>
         <StatusIcon status={status} />
-        {label}
+        {answerText(label, t)}
       </span>
-      {detail && <span className={styles.detail}>{detail}</span>}
+      {detail && <span className={styles.detail}>{answerText(detail, t)}</span>}
     </span>
   );
 }

@@ -18,6 +18,7 @@ import {
   YAxis,
 } from 'recharts';
 import { useLanguage } from '../hooks/useLanguage';
+import { answerText } from '../text/answerText';
 import { formatNumber } from '../text/formatNumber';
 import { translated } from '../text/translated';
 import { dynatraceTranslationRef } from '../translation';
@@ -99,7 +100,7 @@ export function AnswerChart(props: { chart: Chart }) {
                   dataKey={String(number)}
                   dot={hasGaps(series)}
                   isAnimationActive={false}
-                  name={series.name}
+                  name={answerText(series.name, t)}
                   stroke={colour}
                   strokeWidth={2}
                   type="linear"
@@ -110,7 +111,7 @@ export function AnswerChart(props: { chart: Chart }) {
                   dataKey={String(number)}
                   fill={colour}
                   isAnimationActive={false}
-                  name={series.name}
+                  name={answerText(series.name, t)}
                   stackId="all"
                 />
               );
@@ -141,7 +142,7 @@ function ChartTable(props: {
           <th scope="col">{t('chart.time')}</th>
           {chart.series.map(({ name }) => (
             <th key={name} scope="col">
-              {name}
+              {answerText(name, t)}
             </th>
           ))}
         </tr>

@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Text } from '@backstage/ui';
 import { Section } from '@grailstage/backstage-plugin-dynatrace-common';
 import { lazy, Suspense } from 'react';
+import { csvFileName } from '../csv/csvFileName';
 import { translated } from '../text/translated';
 import { dynatraceTranslationRef } from '../translation';
 import { AnswerTable } from './AnswerTable';
@@ -19,8 +19,10 @@ export function AnswerSections(props: {
   title: string;
   sections: Section[];
   pageSize: number;
+  /** What the names of files begin with: the entity, and the card. */
+  fileName: string[];
 }) {
-  const { title, sections, pageSize } = props;
+  const { title, sections, pageSize, fileName } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
   return (
     <>
@@ -38,18 +40,14 @@ export function AnswerSections(props: {
         const heading =
           section.title && translated('table', section.key, section.title, t);
         return (
-          <div key={section.key}>
-            {heading && (
-              <Text as="h3" variant="body-medium" weight="bold">
-                {heading}
-              </Text>
-            )}
-            <AnswerTable
-              pageSize={pageSize}
-              table={section}
-              title={heading ?? title}
-            />
-          </div>
+          <AnswerTable
+            key={section.key}
+            fileName={csvFileName(...fileName, heading ? section.key : '')}
+            heading={heading}
+            pageSize={pageSize}
+            table={section}
+            title={heading ?? title}
+          />
         );
       })}
     </>

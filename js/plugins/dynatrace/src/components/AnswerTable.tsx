@@ -1,5 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
+  ButtonIcon,
   Cell,
   Column,
   Row,
@@ -19,6 +20,8 @@ import {
 } from '@grailstage/backstage-plugin-dynatrace-common';
 import { clsx } from 'clsx';
 import { useMemo } from 'react';
+import { saveFile } from '../csv/saveFile';
+import { tableToCsv } from '../csv/tableToCsv';
 import { translated } from '../text/translated';
 import { dynatraceTranslationRef } from '../translation';
 import { AnswerCell } from './AnswerCell';
@@ -45,10 +48,14 @@ interface TableColumn {
  */
 export function AnswerTable(props: {
   title: string;
+  /** Drawn above the table; absent where the title of the card says it. */
+  heading?: string;
   table: Table;
   pageSize: number;
+  /** Name of the file in which the table can be saved. */
+  fileName: string;
 }) {
-  const { title, table, pageSize } = props;
+  const { title, heading, table, pageSize, fileName } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
 
   const columns = useMemo<TableColumn[]>(
@@ -89,16 +96,40 @@ export function AnswerTable(props: {
 
   return (
     <div className={styles.container}>
-      {hasPages && (
-        <SearchField
-          aria-label={t('rows.search', { title })}
-          className={styles.search}
-          onChange={search.onChange}
-          placeholder={t('rows.searchPlaceholder')}
-          size="small"
-          value={search.value}
-        />
-      )}
+      <div className={styles.toolbar}>
+        {heading && (
+          <Text as="h3" variant="body-medium" weight="bold">
+            {heading}
+          </Text>
+        )}
+        <div className={styles.tools}>
+          {hasPages && (
+            <SearchField
+              aria-label={t('rows.search', { title })}
+              className={styles.search}
+              onChange={search.onChange}
+              placeholder={t('rows.searchPlaceholder')}
+              size="small"
+              value={search.value}
+            />
+          )}
+          <ButtonIcon
+            aria-label={t('rows.download', { title })}
+            icon={<DownloadIcon />}
+            onPress={() =>
+              saveFile(
+                fileName,
+                tableToCsv(table, ({ key, title: english }) =>
+                  translated('column', key, english, t),
+                ),
+                'text/csv;charset=utf-8',
+              )
+            }
+            size="small"
+            variant="tertiary"
+          />
+        </div>
+      </div>
       <div className={styles.scroll}>
         <TableRoot
           aria-label={title}
@@ -155,6 +186,19 @@ export function AnswerTable(props: {
         </div>
       )}
     </div>
+  );
+}
+
+function DownloadIcon() {
+  return (
+    <svg
+      aria-hidden="true"
+      className={styles.icon}
+      focusable="false"
+      viewBox="0 0 16 16"
+    >
+      <path d="M8 2v8.5M4.5 7.5 8 11l3.5-3.5M2.5 13.5h11" />
+    </svg>
   );
 }
 

@@ -11,7 +11,10 @@ import { ReactNode, useId } from 'react';
 import { useLanguage } from '../hooks/useLanguage';
 import { useNow } from '../hooks/useNow';
 import { formatAge } from '../text/formatAge';
+import { formatRange } from '../text/formatRange';
+import { timeOf } from '../text/timeOf';
 import { dynatraceTranslationRef } from '../translation';
+import { useCardView } from '../view/CardViewContext';
 import styles from './CardFrame.module.css';
 import { CardSurface } from './CardSurface';
 import { EnvironmentReports } from './EnvironmentReports';
@@ -78,11 +81,11 @@ export function CardFrame(props: {
 
 /** Where an answer comes from, and since when. */
 function Provenance(props: { answer: CardAnswer }) {
-  const { askedAt, environments } = props.answer;
+  const { environments } = props.answer;
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const language = useLanguage();
   const now = useNow(30_000);
-  const time = Date.parse(askedAt);
+  const time = timeOf(props.answer);
   return (
     <div className={styles.provenance}>
       <ul aria-label={t('card.environments')} className={styles.environments}>
@@ -93,10 +96,11 @@ function Provenance(props: { answer: CardAnswer }) {
           </li>
         ))}
       </ul>
+      <AnswerTime answer={props.answer} />
       {!Number.isNaN(time) && (
         <time
           className={styles.fact}
-          dateTime={askedAt}
+          dateTime={new Date(time).toISOString()}
           title={new Intl.DateTimeFormat(language, {
             dateStyle: 'medium',
             timeStyle: 'medium',
@@ -106,6 +110,23 @@ function Provenance(props: { answer: CardAnswer }) {
         </time>
       )}
     </div>
+  );
+}
+
+/** Which time the answer is about; of the present only where the reader chose another. */
+function AnswerTime(props: { answer: CardAnswer }) {
+  const { timeframe } = props.answer;
+  const { t } = useTranslationRef(dynatraceTranslationRef);
+  const language = useLanguage();
+  const { view } = useCardView();
+  if (!timeframe) {
+    return view.from === undefined ? null : (
+      <span className={styles.fact}>{t('card.present')}</span>
+    );
+  }
+  const [from, to] = [timeframe.from, timeframe.to].map(Date.parse);
+  return Number.isNaN(from) || Number.isNaN(to) ? null : (
+    <span className={styles.fact}>{formatRange(from, to, language)}</span>
   );
 }
 

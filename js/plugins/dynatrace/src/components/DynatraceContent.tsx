@@ -2,12 +2,13 @@ import { useEntity } from '@backstage/plugin-catalog-react';
 import { CardBody } from '@backstage/ui';
 import { cardDefinitions } from '../cards/cardDefinitions';
 import { CardSurface } from './CardSurface';
+import { CardViewProvider } from './CardViewProvider';
 import styles from './DynatraceContent.module.css';
 import { LazyCard } from './LazyCard';
 import { MissingAnnotationMessage } from './MissingAnnotationMessage';
 
 /**
- * The Dynatrace tab of an entity: all cards its annotations allow.
+ * The Dynatrace tab of an entity: all cards its annotations allow, over the timeframe and environments in the URL.
  */
 export function DynatraceContent() {
   const { entity } = useEntity();
@@ -23,10 +24,12 @@ export function DynatraceContent() {
     );
   }
   return (
-    <div className={styles.cards}>
-      {available.map(({ id }) => (
-        <LazyCard key={id} card={id} />
-      ))}
-    </div>
+    <CardViewProvider>
+      <div className={styles.cards}>
+        {available.map(({ id }) => (
+          <LazyCard key={id} card={id} />
+        ))}
+      </div>
+    </CardViewProvider>
   );
 }

@@ -22,8 +22,10 @@ export function ErrorMessage(props: {
   stale?: string;
   isPending: boolean;
   onRetry: () => void;
+  /** What the button says where it does not try the same again. */
+  retryLabel?: string;
 }) {
-  const { error, stale, isPending, onRetry } = props;
+  const { error, stale, isPending, onRetry, retryLabel } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const { code, help, environment, message } = readError(error);
   const problem = describeProblem(code, t);
@@ -36,7 +38,11 @@ export function ErrorMessage(props: {
       action={
         lasting.has(code)
           ? undefined
-          : { label: t('card.retry'), isPending, onPress: onRetry }
+          : {
+              label: retryLabel ?? t('card.retry'),
+              isPending,
+              onPress: onRetry,
+            }
       }
       details={[
         ...(stale ? [`${sentence(problem.title)} ${what}`] : [what]),

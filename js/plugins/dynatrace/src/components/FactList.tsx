@@ -1,5 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Fact } from '@grailstage/backstage-plugin-dynatrace-common';
+import { answerText } from '../text/answerText';
 import { translated } from '../text/translated';
 import { dynatraceTranslationRef } from '../translation';
 import { AnswerCell } from './AnswerCell';
@@ -62,7 +63,7 @@ function FactTile(props: { fact: Fact }) {
         />
       </span>
       {trend && <Sparkline sparkline={trend} unit={unit} />}
-      {detail && <span className={styles.detail}>{detail}</span>}
+      {detail && <span className={styles.detail}>{answerText(detail, t)}</span>}
     </li>
   );
 }

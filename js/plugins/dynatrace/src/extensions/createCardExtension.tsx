@@ -1,9 +1,21 @@
 import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { z } from 'zod';
 import { CardDefinition } from '../cards/CardDefinition';
+import { cardDefinitions, cardForQueryId } from '../cards/cardDefinitions';
 
 /** The card that the overview shows unless the app says otherwise: each further one is a query more on every visit. */
 const ON_OVERVIEW = 'kubernetes-deployments';
+
+const LOOKBACK = /^now-\d{1,4}[mhdw]$/;
+const NO_LOOKBACK = 'expected a start such as `now-7d`';
+
+const UNKNOWN_QUERY = `expected one of ${cardDefinitions
+  .map(({ queryId }) => `\`${queryId}\``)
+  .join(', ')}`;
+
+function isQueryId(text: string): boolean {
+  return cardForQueryId(text) !== undefined;
+}
 
 /**
  * Puts a card on the overview of entities. All but the first are off until the configuration of the app enables them;
@@ -16,18 +28,22 @@ export function createCardExtension(definition: CardDefinition) {
     configSchema: {
       title: z.string().optional(),
       pageSize: z.number().int().positive().optional(),
+      queryId: z.string().refine(isQueryId, UNKNOWN_QUERY).optional(),
+      timeframe: z.string().regex(LOOKBACK, NO_LOOKBACK).optional(),
     },
     factory(originalFactory, { config }) {
-      const { title, pageSize } = config;
+      const { title, pageSize, queryId, timeframe } = config;
+      const card = (queryId && cardForQueryId(queryId)) || definition;
       return originalFactory({
         type: 'content',
-        filter: definition.filter,
+        filter: card.filter,
         loader: async () => {
           const { AnswerCard } = await import('../components/AnswerCard');
           return (
             <AnswerCard
-              card={definition.id}
+              card={card.id}
               pageSize={pageSize}
+              timeframe={timeframe}
               title={title}
             />
           );

@@ -1,70 +1,127 @@
 import { useApi } from '@backstage/frontend-plugin-api';
 import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { dynatraceApiRef } from '../api';
+import { CardView } from '../view/CardView';
+import { resolveMoment } from '../view/resolveMoment';
 
 /**
  * How far the answer of a card is.
  */
 export interface CardAnswerResult {
-  /** The last answer for this card and entity, kept while a newer one is asked for and when that fails. */
+  /** The last answer to this question, kept while a newer one is asked for and when that fails. */
   answer?: CardAnswer;
   /** Why the last request brought no answer. */
   error?: unknown;
   /** Whether a request is under way. */
   isPending: boolean;
-  /** Asks again. */
+  /** Asks again, whatever the backend has stored. */
   refresh: () => void;
 }
 
 interface Outcome {
+  /** What was asked, apart from the timeframe. */
   subject: string;
+  timeframe: string;
   attempt: number;
   answer?: CardAnswer;
   error?: unknown;
 }
 
 /**
- * Asks for the answer of a card when it is mounted, when card or entity change, and on `refresh`.
+ * Asks for the answer of a card when it is mounted, when card, entity or view change, and on `refresh`. A card about the
+ * present is not asked again when only the timeframe changes.
  */
 export function useCardAnswer(
   card: string,
   entityRef: string,
+  view: CardView,
 ): CardAnswerResult {
   const api = useApi(dynatraceApiRef);
   const [attempt, setAttempt] = useState(0);
   const [outcome, setOutcome] = useState<Outcome>();
-  const subject = `${card} ${entityRef}`;
+  const isRefresh = useRef(false);
+  const { from, to } = view;
+  const environments = JSON.stringify(view.environments);
+  const subject = JSON.stringify([card, entityRef, environments]);
+  const last = outcome?.subject === subject ? outcome : undefined;
+  const timeframe =
+    last && isAboutPresent(last)
+      ? last.timeframe
+      : JSON.stringify([from, to] satisfies Timeframe);
 
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    api.getCardAnswer({ card, entityRef }, { signal }).then(
+    const refresh = isRefresh.current;
+    isRefresh.current = false;
+    const asked = { subject, timeframe, attempt };
+    const request = {
+      card,
+      entityRef,
+      ...resolve(JSON.parse(timeframe)),
+      environments: JSON.parse(environments),
+      ...(refresh && { refresh }),
+    };
+    api.getCardAnswer(request, { signal }).then(
       answer => {
         if (!signal.aborted) {
-          setOutcome({ subject, attempt, answer });
+          setOutcome({ ...asked, answer });
         }
       },
       error => {
         if (!signal.aborted) {
-          setOutcome(last => ({
-            subject,
-            attempt,
+          setOutcome(before => ({
+            ...asked,
             error,
-            answer: last?.subject === subject ? last.answer : undefined,
+            answer:
+              before?.subject === subject && before.timeframe === timeframe
+                ? before.answer
+                : undefined,
           }));
         }
       },
     );
     return () => controller.abort();
-  }, [api, card, entityRef, subject, attempt]);
+  }, [api, card, entityRef, environments, subject, timeframe, attempt]);
 
-  const refresh = useCallback(() => setAttempt(count => count + 1), []);
-  const current = outcome?.subject === subject ? outcome : undefined;
+  const refresh = useCallback(() => {
+    isRefresh.current = true;
+    setAttempt(count => count + 1);
+  }, []);
+  const current = last?.timeframe === timeframe ? last : undefined;
   return {
     answer: current?.answer,
     error: current?.error,
     isPending: current?.attempt !== attempt,
     refresh,
   };
+}
+
+/** As JSON has it: what is absent is `null`. */
+type Timeframe = [from?: string | null, to?: string | null];
+
+/**
+ * Relative expressions are resolved with each request, so that a refresh moves on with the time. What cannot be resolved
+ * is left to the backend, which says so.
+ */
+function resolve([from, to]: Timeframe): { from?: string; to?: string } {
+  if (!from) {
+    return {};
+  }
+  const now = Date.now();
+  return {
+    from: resolveMoment(from, now) ?? from,
+    to: resolveMoment(to ?? 'now', now) ?? to ?? undefined,
+  };
+}
+
+/** Whether the answer would be the same with any timeframe. */
+function isAboutPresent({ answer, error }: Outcome): boolean {
+  return (
+    error === undefined &&
+    answer !== undefined &&
+    answer.timeframe === undefined &&
+    ['ready', 'empty', 'partial'].includes(answer.state)
+  );
 }

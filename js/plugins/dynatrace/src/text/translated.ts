@@ -1,5 +1,6 @@
 import { TranslationFunction } from '@backstage/frontend-plugin-api';
 import { dynatraceMessages, dynatraceTranslationRef } from '../translation';
+import { answerText } from './answerText';
 
 type Family = 'column' | 'fact' | 'chart' | 'table';
 
@@ -14,7 +15,8 @@ function isKnown<F extends Family>(
 }
 
 /**
- * A title of the answer in the language of the app, or the English one of the answer where there is no translation.
+ * A title of the answer in the language of the app, or the English one of the answer where there is no translation. Cards
+ * have different titles for the same key, so the English title must be the one that was translated.
  *
  * @param family - what it is the title of
  * @param key - its key in the answer
@@ -26,7 +28,8 @@ export function translated(
   title: string,
   t: TranslationFunction<typeof dynatraceTranslationRef.T>,
 ): string {
-  return isKnown(family, key)
+  const messages: Readonly<Record<string, string>> = dynatraceMessages[family];
+  return isKnown(family, key) && messages[key] === title
     ? t(`${family}.${key}` as MessageKey<'column'>)
-    : title;
+    : answerText(title, t);
 }

@@ -38,7 +38,10 @@ export function csvColumns(column: Column, title: string): CsvColumn[] {
     case 'readiness':
       return [
         { title, value: cell => numberAt(cell, 'ready') },
-        { title: `${title} (desired)`, value: cell => numberAt(cell, 'desired') },
+        {
+          title: `${title} (desired)`,
+          value: cell => numberAt(cell, 'desired'),
+        },
       ];
     case 'status':
       return [{ title, value: textOf }];

@@ -61,7 +61,7 @@ describe('texts of answers', () => {
     }
     const translate = (key: string) =>
       germanTexts.get(key) ?? snapshot.t(key as 'card.retry');
-    const t = translate as typeof snapshot.t;
+    const t = translate as unknown as typeof snapshot.t;
     expect(answerText('Median duration', t)).toBe('Mediandauer');
     expect(answerText('behind production', t)).toBe('hinter der Produktion');
     expect(answerText('Elite. Failed deployments', t)).toBe(

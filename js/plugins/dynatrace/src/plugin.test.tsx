@@ -7,7 +7,7 @@ import {
 import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { createTestEntityPage } from '@backstage/plugin-catalog-react/testUtils';
 import { screen } from '@testing-library/react';
-import { answer } from './__testUtils__/answers';
+import { answer, table, workload } from './__testUtils__/answers';
 import { cart } from './__testUtils__/cart';
 import { respondWith } from './__testUtils__/respondWith';
 import alphaPlugin from './alpha';
@@ -20,6 +20,11 @@ import plugin from './index';
 
 const [kubernetesDeployments] = cardDefinitions;
 const kubernetesCard = createCardExtension(kubernetesDeployments);
+
+/** The tab draws it in every card, and what is looked up by its role takes long in many rows. */
+const oneRow = answer({
+  sections: [table({ rows: [workload({ name: 'cart' })] })],
+});
 
 function withoutAnnotations(entity: Entity): Entity {
   return { ...entity, metadata: { name: entity.metadata.name } };
@@ -140,7 +145,7 @@ describe('plugin for the new frontend system', () => {
   });
 
   it('has a tab with the cards of the entity', async () => {
-    const { api, requests } = respondWith({ body: answer() });
+    const { api, requests } = respondWith({ body: oneRow });
     renderTestApp({
       extensions: [
         createTestEntityPage({ entity: cart }),

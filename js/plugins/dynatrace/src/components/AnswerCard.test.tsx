@@ -52,15 +52,6 @@ async function column(index: number): Promise<Array<string | null>> {
   });
 }
 
-function textOf(file: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsText(file);
-  });
-}
-
 async function sortBy(title: string) {
   await userEvent.click(
     await screen.findByRole('columnheader', { name: title }),
@@ -236,7 +227,7 @@ describe('AnswerCard', () => {
     click.mockRestore();
     expect(names).toEqual(['cart-kubernetes-deployments.csv']);
     expect(files.map(({ type }) => type)).toEqual(['text/csv;charset=utf-8']);
-    const lines = (await textOf(files[0])).trimEnd().split('\r\n');
+    const lines = (await files[0].text()).trimEnd().split('\r\n');
     expect(lines).toHaveLength(26);
     expect(lines[25]).toMatch(/^"shard-24 \(Deployment\)","https:/);
   });

@@ -3,7 +3,7 @@ import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router-dom';
-import { answer } from '../__testUtils__/answers';
+import { answer, table, workload } from '../__testUtils__/answers';
 import { cart } from '../__testUtils__/cart';
 import { errorBody, respondWith } from '../__testUtils__/respondWith';
 import { dynatraceApiRef } from '../api';
@@ -13,10 +13,13 @@ function Address() {
   return <output>{useLocation().search}</output>;
 }
 
+/** Drawn in every card: what is looked up by its role takes long in many rows. */
+const sections = [table({ rows: [workload({ name: 'cart' })] })];
+
 /** The tab of a component at an address; a card has a timeframe where it is asked for one. */
 function draw(
   search: string,
-  { api, requests } = respondWith({ body: answer() }),
+  { api, requests } = respondWith({ body: answer({ sections }) }),
 ) {
   renderInTestApp(
     <EntityProvider entity={cart}>
@@ -74,7 +77,10 @@ describe('DynatraceContent', () => {
       from: '2026-10-22T12:00:00Z',
       to: '2026-11-21T12:00:00Z',
     };
-    const requests = draw('', respondWith({ body: answer({ timeframe }) }));
+    const requests = draw(
+      '',
+      respondWith({ body: answer({ sections, timeframe }) }),
+    );
     await screen.findByRole('grid', { name: 'Kubernetes workloads' });
     const before = requests.length;
     await choose(/Timeframe/, 'Last 24 hours');

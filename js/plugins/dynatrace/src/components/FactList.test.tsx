@@ -9,7 +9,7 @@ describe('FactList', () => {
         facts={[
           {
             key: 'ready',
-            title: 'READY',
+            title: 'ready',
             kind: 'count',
             value: 2,
             status: 'ok',
@@ -36,6 +36,25 @@ describe('FactList', () => {
     expect(tile).toHaveTextContent('1.5 hr');
     expect(tile).toHaveTextContent('from change to production');
     expect(tile).toHaveTextContent('from 1.5 hr to 2 hr, last 1.5 hr');
+  });
+
+  it('keeps a title that is not the one it has a translation of', async () => {
+    renderInTestApp(
+      <FactList
+        facts={[
+          {
+            key: 'ready',
+            title: 'READY to go',
+            kind: 'count',
+            value: 2,
+            status: 'ok',
+          },
+        ]}
+      />,
+    );
+    expect(await screen.findByRole('listitem')).toHaveTextContent(
+      '2 READY to go',
+    );
   });
 
   it('draws nothing of no facts', async () => {

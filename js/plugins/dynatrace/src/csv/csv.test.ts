@@ -85,6 +85,15 @@ describe('tableToCsv', () => {
       ],
       ['"a","a (URL)"', '"b; c","https://b.example https://c.example"'],
     ],
+    [
+      'links',
+      [
+        { text: 'b', url: '' },
+        { text: 'c', url: 'https://c.example' },
+      ],
+      ['"a","a (URL)"', '"b; c","https://c.example"'],
+    ],
+    ['links', [{ text: 'b', url: '' }], ['"a","a (URL)"', '"b",']],
     ['links', [], ['"a","a (URL)"', ',']],
     [
       'readiness',

@@ -63,7 +63,8 @@ function join(
   if (!Array.isArray(cell)) {
     return part(cell);
   }
-  return cell.length > 0 ? cell.map(part).join(separator) : undefined;
+  // A link that leads nowhere has an empty URL.
+  return cell.map(part).filter(Boolean).join(separator) || undefined;
 }
 
 /** The text of a link or status, with what is said below it. */

@@ -3,6 +3,7 @@
  * the text with hyphens between its words, so that a frontend finds the translation by the text itself.
  */
 export const answerTexts = {
+  '95th-percentile': '95th percentile',
   'Adjacent-network': 'Adjacent network',
   'Affected-entities': 'Affected entities',
   'Affected-users': 'Affected users',

@@ -169,6 +169,7 @@ export default {
   'problem.other.title': 'Etwas ist schiefgegangen',
   'problem.other.help':
     'Versuchen Sie es erneut. Bleibt es dabei, sagt das Log des Backstage-Backends mehr.',
+  'answer.95th-percentile': '95. Perzentil',
   'answer.Adjacent-network': 'Benachbartes Netz',
   'answer.Affected-entities': 'Betroffene Entitäten',
   'answer.Affected-users': 'Betroffene Benutzer',

@@ -1,5 +1,7 @@
 //! How much a query may cost.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::error::TenantError;
@@ -15,8 +17,11 @@ pub struct Limits {
     /// Soft cap on the serialised records in bytes (the last record is completed). 1,024 to 104,857,600;
     /// default 5,242,880.
     pub max_result_bytes: u64,
-    /// Soft cap on the phase that reads data, in seconds. 1 to 900; default 25, so that within the default
-    /// deadline of 30 s a slow query ends with what it has found instead of with nothing.
+    /// The time for a request from its start to its answer, in seconds: queue, token, tries and result. 1 to 900;
+    /// default 30. What is not done by then is cancelled in the environment.
+    pub request_timeout_seconds: u64,
+    /// Soft cap on the phase that reads data, in seconds. 1 to 900; default five sixths of the time for the
+    /// request, so that a slow query ends with what it has found instead of with nothing.
     pub fetch_timeout_seconds: u64,
     /// Most gigabytes a query may scan; `-1` for no limit. -1 or 1 to 1,000,000; default 100.
     pub default_scan_limit_gbytes: i64,
@@ -31,6 +36,7 @@ impl Default for Limits {
         Self {
             max_result_records: 1_000,
             max_result_bytes: 5_242_880,
+            request_timeout_seconds: 30,
             fetch_timeout_seconds: 25,
             default_scan_limit_gbytes: 100,
             max_concurrent_queries: 8,
@@ -41,6 +47,7 @@ impl Default for Limits {
 
 const MAX_RESULT_RECORDS: &str = "maxResultRecords";
 const MAX_RESULT_BYTES: &str = "maxResultBytes";
+const REQUEST_TIMEOUT_SECONDS: &str = "requestTimeoutSeconds";
 const FETCH_TIMEOUT_SECONDS: &str = "fetchTimeoutSeconds";
 const DEFAULT_SCAN_LIMIT_GBYTES: &str = "defaultScanLimitGbytes";
 const MAX_CONCURRENT_QUERIES: &str = "maxConcurrentQueries";
@@ -66,6 +73,7 @@ impl Limits {
             match key.as_str() {
                 MAX_RESULT_RECORDS => limits.max_result_records = natural(key, value, 1, 100_000)?,
                 MAX_RESULT_BYTES => limits.max_result_bytes = natural(key, value, 1_024, 104_857_600)?,
+                REQUEST_TIMEOUT_SECONDS => limits.request_timeout_seconds = natural(key, value, 1, 900)?,
                 FETCH_TIMEOUT_SECONDS => limits.fetch_timeout_seconds = natural(key, value, 1, 900)?,
                 DEFAULT_SCAN_LIMIT_GBYTES => {
                     limits.default_scan_limit_gbytes = if value.as_i64() == Some(-1) {
@@ -81,14 +89,23 @@ impl Limits {
                         &format!("limits.{unknown}"),
                         "is not a known limit",
                         &format!(
-                            "known are `{MAX_RESULT_RECORDS}`, `{MAX_RESULT_BYTES}`, `{FETCH_TIMEOUT_SECONDS}`, \
-                             `{DEFAULT_SCAN_LIMIT_GBYTES}`, `{MAX_CONCURRENT_QUERIES}` and `{MAX_QUEUED_QUERIES}`"
+                            "known are `{MAX_RESULT_RECORDS}`, `{MAX_RESULT_BYTES}`, `{REQUEST_TIMEOUT_SECONDS}`, \
+                             `{FETCH_TIMEOUT_SECONDS}`, `{DEFAULT_SCAN_LIMIT_GBYTES}`, `{MAX_CONCURRENT_QUERIES}` and `{MAX_QUEUED_QUERIES}`"
                         ),
                     ));
                 }
             }
         }
+        if !object.contains_key(FETCH_TIMEOUT_SECONDS) {
+            limits.fetch_timeout_seconds = (limits.request_timeout_seconds * 5 / 6).max(1);
+        }
         Ok(limits)
+    }
+
+    /// The time for a request from its start to its answer.
+    #[must_use]
+    pub const fn request_timeout(&self) -> Duration {
+        Duration::from_secs(self.request_timeout_seconds)
     }
 
     /// The most bytes of an answer that are read: twice what Grail was asked to keep to, which is a soft cap,
@@ -153,6 +170,18 @@ mod tests {
     }
 
     #[test]
+    fn reading_ends_before_the_request_unless_told_otherwise() {
+        let read = |limits: Value| {
+            let limits = Limits::from_json(&limits).unwrap();
+            (limits.request_timeout_seconds, limits.fetch_timeout_seconds)
+        };
+        assert_eq!(read(json!({})), (30, 25));
+        assert_eq!(read(json!({"requestTimeoutSeconds": 60})), (60, 50));
+        assert_eq!(read(json!({"requestTimeoutSeconds": 1})), (1, 1));
+        assert_eq!(read(json!({"requestTimeoutSeconds": "12", "fetchTimeoutSeconds": 12})), (12, 12));
+    }
+
+    #[test]
     fn minus_one_lifts_the_scan_limit_and_no_other() {
         let limits = Limits::from_json(&json!({"defaultScanLimitGbytes": -1})).unwrap();
         assert_eq!(limits.default_scan_limit_gbytes, -1);
@@ -167,6 +196,8 @@ mod tests {
             json!({"maxResultRecords": 1.5}),
             json!({"maxResultBytes": "many"}),
             json!({"fetchTimeoutSeconds": 901}),
+            json!({"requestTimeoutSeconds": 0}),
+            json!({"requestTimeoutSeconds": 0.5}),
             json!({"defaultScanLimitGbytes": 0}),
             json!({"maxRecords": 5}),
             json!({"maxConcurrentQueries": 0}),

@@ -18,9 +18,6 @@ use crate::host::{Host, HttpRequest, HttpResponse, Method, UnixMillis};
 use crate::secret::Secret;
 use crate::tenant::Tenant;
 
-/// The time for everything an operation does, pages and retries included, unless its caller says otherwise.
-pub(crate) const DEFAULT_DEADLINE: Duration = Duration::from_secs(30);
-
 /// What a second arrival of the same request would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Repetition {

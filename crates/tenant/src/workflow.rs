@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Phase, TenantError};
 use crate::host::{Host, Method};
-use crate::operation::{Asked, DEFAULT_DEADLINE, Repetition, path_segment, query_string};
+use crate::operation::{Asked, Repetition, path_segment, query_string};
 use crate::tenant::Tenant;
 use crate::write_once::{DEADLINE, left_open, write_once};
 
@@ -134,7 +134,7 @@ impl<H: Host + 'static> Tenant<H> {
     /// [`TenantError`]
     pub async fn execution(&self, execution_id: &str) -> Result<Execution, TenantError> {
         let asked = Asked::get(format!("{API}/executions/{}", path_segment(execution_id)));
-        self.operate(DEFAULT_DEADLINE, async |operation| {
+        self.operate(self.config.limits().request_timeout(), async |operation| {
             let response = operation.succeed(&asked).await?;
             operation.read(&response)
         })
@@ -152,7 +152,10 @@ impl<H: Host + 'static> Tenant<H> {
             body: None,
             repetition: Repetition::Harmless,
         };
-        self.operate(DEFAULT_DEADLINE, async |operation| operation.succeed(&asked).await.map(drop)).await
+        self.operate(self.config.limits().request_timeout(), async |operation| {
+            operation.succeed(&asked).await.map(drop)
+        })
+        .await
     }
 
     /// Waits until an execution has ended, looking at most every 5 s. How it has ended is in the execution.

@@ -72,7 +72,14 @@ export interface Config {
             maxResultBytes?: number;
 
             /**
-             * Seconds a query may read data before it answers with what it has, 1 to 900. Default: 25.
+             * Seconds a request may take from its start to its answer, 1 to 900; what is not done by then is cancelled.
+             * Default: 30.
+             */
+            requestTimeoutSeconds?: number;
+
+            /**
+             * Seconds a query may read data before it answers with what it has, 1 to 900. Default: five sixths of
+             * `requestTimeoutSeconds`, which is 25.
              */
             fetchTimeoutSeconds?: number;
 
@@ -148,7 +155,14 @@ export interface Config {
             maxResultBytes?: number;
 
             /**
-             * Seconds a query may read data before it answers with what it has, 1 to 900. Default: 25.
+             * Seconds a request may take from its start to its answer, 1 to 900; what is not done by then is cancelled.
+             * Default: 30.
+             */
+            requestTimeoutSeconds?: number;
+
+            /**
+             * Seconds a query may read data before it answers with what it has, 1 to 900. Default: five sixths of
+             * `requestTimeoutSeconds`, which is 25.
              */
             fetchTimeoutSeconds?: number;
 

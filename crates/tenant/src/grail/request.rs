@@ -7,9 +7,6 @@ use serde::Serialize;
 use crate::environment::EnvironmentConfig;
 use crate::limits::Limits;
 
-/// The default deadline of a run.
-pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(30);
-
 /// The timeframe a query runs in when its text names none. Grail ignores a start without an end, so there is
 /// no half of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,12 +50,12 @@ pub struct DqlRequest {
     /// The segments the query is limited to: what all of them include. Grail takes at most ten, and finds
     /// nothing in a data object no include of a segment names.
     pub segments: Vec<SegmentFilter>,
-    /// The time for everything: token, start, result.
-    pub deadline: Duration,
+    /// The time for everything: token, start, result; without one, what the limits of the environment give.
+    pub deadline: Option<Duration>,
 }
 
 impl DqlRequest {
-    /// A question with no timeframe of its own, the environment's limits and a deadline of 30 s.
+    /// A question with no timeframe of its own, and the environment's limits and deadline.
     #[must_use]
     pub fn new(query: impl Into<String>) -> Self {
         Self {
@@ -67,7 +64,7 @@ impl DqlRequest {
             timezone: None,
             max_result_records: None,
             segments: Vec::new(),
-            deadline: DEFAULT_DEADLINE,
+            deadline: None,
         }
     }
 
@@ -102,8 +99,13 @@ impl DqlRequest {
     /// The same question with another deadline.
     #[must_use]
     pub const fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+        self.deadline = Some(deadline);
         self
+    }
+
+    /// The time for everything, within an environment of these limits.
+    pub(crate) fn deadline_within(&self, limits: Limits) -> Duration {
+        self.deadline.unwrap_or_else(|| limits.request_timeout())
     }
 
     /// How many records are asked for, within the limits of the environment.

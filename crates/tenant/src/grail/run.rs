@@ -47,6 +47,8 @@ pub(crate) struct Run<'a, H> {
     gate: &'a Gate,
     request: &'a DqlRequest,
     started: UnixMillis,
+    /// From the start to the deadline.
+    time: Duration,
     deadline: UnixMillis,
     patience: Patience,
     phase: Cell<Phase>,
@@ -70,7 +72,8 @@ impl<'a, H: Host + 'static> Run<'a, H> {
         request: &'a DqlRequest,
     ) -> Self {
         let started = wire.host.now();
-        let deadline = started.after(request.deadline);
+        let time = request.deadline_within(config.limits());
+        let deadline = started.after(time);
         Self {
             config,
             wire,
@@ -78,6 +81,7 @@ impl<'a, H: Host + 'static> Run<'a, H> {
             gate,
             request,
             started,
+            time,
             deadline,
             patience: Patience::until(deadline),
             phase: Cell::new(Phase::Queue),
@@ -93,15 +97,14 @@ impl<'a, H: Host + 'static> Run<'a, H> {
     ) -> Result<GrailResult, TenantError> {
         let outcome = {
             let work = pin!(self.work());
-            let deadline = pin!(self.wire.host.sleep(self.request.deadline));
+            let deadline = pin!(self.wire.host.sleep(self.time));
             let cancelled = pin!(cancelled);
             // The work comes last: what is due at the very moment the run ends must not be sent any more.
             match select(cancelled, select(deadline, work)).await {
                 Either::Left(_) => Err(TenantError::Cancelled),
-                Either::Right((Either::Left(_), _)) => Err(TenantError::DeadlineExceeded {
-                    deadline: self.request.deadline,
-                    phase: self.phase.get(),
-                }),
+                Either::Right((Either::Left(_), _)) => {
+                    Err(TenantError::DeadlineExceeded { deadline: self.time, phase: self.phase.get() })
+                }
                 Either::Right((Either::Right((outcome, _)), _)) => outcome,
             }
         };

@@ -7,7 +7,7 @@ use super::condition::{Comparison, Condition, Expected};
 use super::entity_selector::{Criterion, EntitySelector, NameMatch};
 use super::rule::{AttributeRule, DimensionCondition, DimensionRule, ManagementZone, Rule, RuleKind};
 
-/// What Grail calls all data that is not entities.
+/// The data object of an include for data of all types.
 const ALL_DATA: &str = "_all_data_object";
 /// How many includes a segment may have.
 const MOST_INCLUDES: usize = 20;

@@ -23,9 +23,7 @@ use serde_json::{Value, json};
 
 use crate::error::TenantError;
 use crate::host::{Host, Method};
-use crate::operation::{
-    Asked, DEFAULT_DEADLINE, Operation, Repetition, may_have_arrived, path_segment, query_string,
-};
+use crate::operation::{Asked, Operation, Repetition, may_have_arrived, path_segment, query_string};
 use crate::tenant::Tenant;
 use answer::{ListAnswer, items};
 pub use object::{Deleted, SettingsDraft, SettingsObject, Updated};
@@ -49,12 +47,13 @@ impl<H: Host + 'static> Tenant<H> {
     /// The settings of the environment. Nothing is sent yet.
     #[must_use]
     pub const fn settings(&self) -> Settings<'_, H> {
-        Settings { tenant: self, deadline: DEFAULT_DEADLINE }
+        Settings { tenant: self, deadline: self.config.limits().request_timeout() }
     }
 }
 
 impl<H: Host + 'static> Settings<'_, H> {
-    /// The same settings with another deadline for each call; the default is 30 s.
+    /// The same settings with another deadline for each call; the default is that of the
+    /// environment's limits.
     #[must_use]
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;

@@ -200,6 +200,7 @@ impl<H: Host + 'static> Tenant<H> {
             tenant: Rc::clone(self),
             course: course.clone(),
             request: request.clone(),
+            deadline: request.deadline_within(self.config.limits()),
             freshness,
             not_before,
             interest: Rc::clone(&interest),
@@ -223,6 +224,8 @@ struct Flying<H> {
     tenant: Rc<Tenant<H>>,
     course: Course,
     request: DqlRequest,
+    /// The time for all of it.
+    deadline: Duration,
     freshness: Freshness,
     /// What was asked earlier is not good enough.
     not_before: UnixMillis,
@@ -271,7 +274,7 @@ impl<H: Host + 'static> Flying<H> {
     async fn claim(&self, started: UnixMillis) -> Result<Option<Arrival>, TenantError> {
         let host = &*self.tenant.wire.host;
         let shelf = &self.tenant.sharing.shelf;
-        while !shelf.claim(host, &self.course.key.claim(), self.request.deadline).await {
+        while !shelf.claim(host, &self.course.key.claim(), self.deadline).await {
             let wait = std::pin::pin!(host.sleep(LOOK_AGAIN));
             if let Either::Left(_) = select(std::pin::pin!(self.interest.deserted()), wait).await {
                 self.tenant.sharing.forget(&self.course, &self.interest);
@@ -281,7 +284,7 @@ impl<H: Host + 'static> Flying<H> {
                 return Ok(Some(arrival));
             }
             // A claim whose holder died ends with its time; whoever waits has no more time than that.
-            if host.now().since(started) >= self.request.deadline / 2 {
+            if host.now().since(started) >= self.deadline / 2 {
                 break;
             }
         }
@@ -290,10 +293,10 @@ impl<H: Host + 'static> Flying<H> {
 
     /// Asks the environment, and stores what it says.
     async fn ask(self, started: UnixMillis) -> Outcome {
-        let Self { tenant, course, mut request, freshness, interest, renewal, .. } = self;
+        let Self { tenant, course, mut request, deadline, freshness, interest, renewal, .. } = self;
         let host = Rc::clone(&tenant.wire.host);
         let asked_at = host.now();
-        request.deadline = request.deadline.saturating_sub(asked_at.since(started));
+        request.deadline = Some(deadline.saturating_sub(asked_at.since(started)));
         let outcome = tenant.run(&request, interest.deserted()).await;
         let value = match &outcome {
             Ok(result) if freshness.stores() => entry::encode(asked_at, result, MOST_ENTRY_BYTES),
@@ -339,6 +342,7 @@ impl<H: Host + 'static> Flying<H> {
             tenant: Rc::clone(&tenant),
             course: self.course.clone(),
             request: self.request.clone(),
+            deadline: self.deadline,
             freshness: self.freshness,
             not_before: self.not_before,
             interest: Rc::default(),
@@ -348,7 +352,7 @@ impl<H: Host + 'static> Flying<H> {
             let (host, shelf) = (&*tenant.wire.host, &tenant.sharing.shelf);
             let key = flying.course.key.clone();
             // Another process that renews it already is enough.
-            if shelf.claim(host, &key.claim(), flying.request.deadline).await {
+            if shelf.claim(host, &key.claim(), flying.deadline).await {
                 let started = host.now();
                 if flying.ask(started).await.is_err() {
                     // The stale answer goes on; the next attempt waits a little.

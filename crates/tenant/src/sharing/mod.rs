@@ -144,13 +144,14 @@ impl<H: Host + 'static> Tenant<H> {
         let not_before = freshness.not_before(started);
         let mut cancelled = pin!(cancelled);
         let mut request = request.clone();
-        let whole = request.deadline;
+        let whole = request.deadline_within(self.config.limits());
+        let mut time = whole;
         loop {
             let (passenger, joined) = self.board(key, &request, freshness, not_before);
             // Who joins late has a deadline of his own; that of the first is the flight's.
             let deadline = async {
                 match joined {
-                    true => self.wire.host.sleep(request.deadline).await,
+                    true => self.wire.host.sleep(time).await,
                     false => std::future::pending().await,
                 }
             };
@@ -166,7 +167,8 @@ impl<H: Host + 'static> Tenant<H> {
             return match outcome {
                 // One after the other: who came while an older question was under way asks when that has ended.
                 Ok(arrival) if joined && arrival.asked_at < not_before => {
-                    request.deadline = whole.saturating_sub(self.wire.host.now().since(started));
+                    time = whole.saturating_sub(self.wire.host.now().since(started));
+                    request.deadline = Some(time);
                     continue;
                 }
                 Ok(arrival) => {

@@ -135,6 +135,7 @@ describe('configuration schema', () => {
             limits: {
               maxResultRecords: 1,
               maxResultBytes: 1024,
+              requestTimeoutSeconds: 1,
               fetchTimeoutSeconds: 1,
               defaultScanLimitGbytes: -1,
               maxConcurrentQueries: 1,

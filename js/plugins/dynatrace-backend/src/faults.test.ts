@@ -9,6 +9,18 @@ type Row = [
   seconds: number,
 ];
 
+const request = {
+  card: 'kubernetes-deployments',
+  entity: {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Component',
+    metadata: {
+      name: 'cart',
+      annotations: { 'backstage.io/kubernetes-id': 'webshop.cart' },
+    },
+  },
+};
+
 const once = (route: string, kind: string, options?: object) => ({
   route,
   kind,
@@ -175,17 +187,7 @@ describe('faults of an environment', () => {
         onObservation: observation => observed.push(observation),
       });
       const started = performance.now();
-      const bytes = await client.card({
-        card: 'kubernetes-deployments',
-        entity: {
-          apiVersion: 'backstage.io/v1alpha1',
-          kind: 'Component',
-          metadata: {
-            name: 'cart',
-            annotations: { 'backstage.io/kubernetes-id': 'webshop.cart' },
-          },
-        },
-      });
+      const bytes = await client.card(request);
       const took = (performance.now() - started) / 1000;
       const text = new TextDecoder().decode(bytes);
       const note = {
@@ -208,6 +210,52 @@ describe('faults of an environment', () => {
       expect([token, execute, poll, cancel]).toEqual(calls);
       // A busy machine may take its time; the deadline is 30 s.
       expect(took).toBeLessThan(seconds + 10);
+      expect(text + JSON.stringify(observed)).not.toMatch(
+        /SANDBOX\.SECRET|Bearer/,
+      );
+      client.close();
+    },
+    30_000,
+  );
+
+  it.each([
+    ['execute', [1, 1, 0, 0]],
+    ['token', [1, 0, 0, 0]],
+  ])(
+    'a hang of %s ends with the time that the configuration gives',
+    async (route, calls) => {
+      await sandbox.reset();
+      await sandbox.fault(always(route, 'hang'));
+      const observed: Observation[] = [];
+      const client = DynatraceClient.create({
+        config: {
+          environments: [
+            {
+              ...sandbox.environment(),
+              limits: { requestTimeoutSeconds: 2 },
+            },
+          ],
+        },
+        onObservation: observation => observed.push(observation),
+      });
+      const started = performance.now();
+      const text = new TextDecoder().decode(await client.card(request));
+      const took = (performance.now() - started) / 1000;
+      expect(JSON.parse(text)).toMatchObject({
+        state: 'failed',
+        notes: [
+          {
+            code: 'deadline-exceeded',
+            message: expect.stringContaining('no answer within 2 s'),
+          },
+        ],
+      });
+      const { token = 0, execute = 0, poll = 0, cancel = 0 } =
+        await sandbox.calls();
+      expect([token, execute, poll, cancel]).toEqual(calls);
+      expect(took).toBeGreaterThanOrEqual(1.9);
+      // A busy machine may take its time; without the setting it would be 20 s or 30 s.
+      expect(took).toBeLessThan(15);
       expect(text + JSON.stringify(observed)).not.toMatch(
         /SANDBOX\.SECRET|Bearer/,
       );

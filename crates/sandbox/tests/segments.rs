@@ -187,6 +187,119 @@ fn what_is_no_segment_is_refused_with_its_place() {
     assert_eq!(send(&environment, "DELETE", "", &Value::Null).status, 405);
 }
 
+fn execute(environment: &Environment, token: &str, query: &str, segments: &Value) -> Response {
+    let payload = json!({"query": query, "requestTimeoutMilliseconds": 1_000, "maxResultRecords": 100_000,
+        "defaultTimeframeStart": "2026-11-21T00:00:00Z", "defaultTimeframeEnd": "2026-11-21T10:00:00Z",
+        "filterSegments": segments});
+    let path = "/platform/storage/query/v1/query:execute";
+    environment.handle(&Request::post(path, payload.to_string()).with_bearer(token), NOW)
+}
+
+fn found(environment: &Environment, query: &str, segments: &Value) -> Vec<Value> {
+    let answer = body(&execute(environment, PLATFORM_TOKEN, query, segments));
+    assert_eq!(answer["state"], "SUCCEEDED", "{query} {segments}: {answer}");
+    answer["result"]["records"].as_array().unwrap().clone()
+}
+
+fn make_of(environment: &Environment, includes: &Value) -> Value {
+    let segment = json!({"name": "of a test", "isPublic": true, "includes": includes});
+    let made = send(environment, "POST", "", &segment);
+    assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.body));
+    json!({ "id": body(&made)["uid"] })
+}
+
+#[test]
+fn a_query_finds_what_all_its_segments_include() {
+    let environment = production();
+    let key = "k8s.namespace.name";
+    let of = |operator: &str, value: &str| group(&[statement(key, operator, value)]);
+    let logs = found(&environment, "fetch logs | fields k8s.namespace.name, k8s.workload.name", &json!([]));
+    let counted =
+        |test: &dyn Fn(&str) -> bool| logs.iter().filter(|log| log[key].as_str().is_some_and(test)).count();
+    let webshop = counted(&|namespace| namespace == "webshop");
+    assert!(0 < webshop && webshop < logs.len());
+
+    let narrowed = |query: &str, segments: &Value| found(&environment, query, segments).len();
+    let all = make_of(&environment, &json!([include(&of("=", "webshop"))]));
+    assert_eq!(narrowed("fetch logs", &json!([all])), webshop);
+    let not = make_of(&environment, &json!([include(&of("!=", "webshop"))]));
+    assert_eq!(narrowed("fetch logs", &json!([not])), logs.len() - webshop);
+    assert_eq!(narrowed("fetch logs", &json!([all, not])), 0, "segments are joined by and");
+    let both = make_of(&environment, &json!([include(&of("=", "webshop")), include(&of("!=", "webshop"))]));
+    assert_eq!(narrowed("fetch logs", &json!([both])), logs.len(), "includes are joined by or");
+
+    let mut open = of("=", "web*");
+    open["children"][0]["value"]["isEscaped"] = json!(false);
+    let open = make_of(&environment, &json!([include(&open)]));
+    assert_eq!(narrowed("fetch logs", &json!([open])), counted(&|namespace| namespace.starts_with("web")));
+
+    let only_logs =
+        make_of(&environment, &json!([{"dataObject": "logs", "filter": of("=", "webshop").to_string()}]));
+    assert_eq!(narrowed("fetch logs", &json!([only_logs])), webshop);
+    for other in ["fetch spans", "fetch dt.davis.problems", "smartscapeNodes \"*\"", "metrics"] {
+        assert!(narrowed(other, &json!([])) > 0, "{other}");
+        assert_eq!(narrowed(other, &json!([only_logs])), 0, "no include names the data of {other}");
+    }
+    for record in found(&environment, "metrics", &json!([all])) {
+        assert_eq!(record[key], "webshop", "series go by their dimensions");
+    }
+    let nodes = "smartscapeNodes K8S_DEPLOYMENT | fields k8s.namespace.name";
+    let nodes = found(&environment, nodes, &json!([all]));
+    assert!(!nodes.is_empty() && nodes.iter().all(|node| node[key] == "webshop"), "{nodes:?}");
+    let lookups = narrowed("data record(a = 1)", &json!([only_logs]));
+    assert_eq!(lookups, 1, "what a query brings itself is not data");
+}
+
+#[test]
+fn a_query_gives_the_values_of_variables() {
+    let environment = production();
+    let uid = make(&environment, "Webshop");
+    let bound =
+        |name: &str, values: &[&str]| json!([{"id": uid, "variables": [{"name": name, "values": values}]}]);
+    let by = "fetch logs | summarize count(), by: {k8s.namespace.name} | fields k8s.namespace.name";
+    let namespaces: Vec<Value> = found(&environment, by, &json!([]));
+    let name = |at: usize| namespaces[at]["k8s.namespace.name"].as_str().unwrap().to_owned();
+    let named: Vec<String> = (0..namespaces.len())
+        .filter(|at| namespaces[*at]["k8s.namespace.name"].is_string())
+        .map(name)
+        .collect();
+    assert!(named.len() > 2);
+    assert_eq!(found(&environment, by, &bound("$ns", &[&named[0]])).len(), 1);
+    assert_eq!(found(&environment, by, &bound("ns", &[&named[0], &named[1]])).len(), 2);
+    assert_eq!(found(&environment, by, &bound("$ns", &["nowhere"])).len(), 0);
+
+    let refused = execute(&environment, PLATFORM_TOKEN, by, &json!([{ "id": uid }]));
+    assert_eq!(refused.status, 400);
+    let error = &body(&refused)["error"];
+    assert_eq!(error["message"], "FILTER_SEGMENT_REQUIRES_VARIABLE");
+    assert_eq!(error["details"]["arguments"], json!([format!("`{uid}`"), "`$ns`"]));
+}
+
+#[test]
+fn a_query_whose_segments_cannot_be_applied_is_refused() {
+    let environment = production();
+    let uid = make(&environment, "Webshop");
+    let refused = |token: &str, segments: &Value| {
+        let response = execute(&environment, token, "fetch logs", segments);
+        (response.status, body(&response)["error"].clone())
+    };
+    let (status, error) = refused(PLATFORM_TOKEN, &json!([{ "id": "nowhere" }]));
+    assert_eq!((status, &error["message"]), (400, &json!("FILTER_SEGMENT_NOT_FOUND")));
+    assert!(error["details"]["errorMessage"].as_str().unwrap().contains("`nowhere`"));
+    let (status, error) = refused(PLATFORM_TOKEN, &vec![json!({ "id": uid }); 11].into());
+    assert_eq!((status, &error["message"]), (400, &json!("TOO_MANY_FILTER_SEGMENTS")));
+    let (status, error) = refused(PLATFORM_TOKEN, &json!([{ "uid": uid }]));
+    assert_eq!(status, 400);
+    assert!(error["message"].as_str().unwrap().contains("filterSegments"), "{error}");
+    let larger = group(&[statement("status_code", ">", "400")]);
+    let larger = make_of(&environment, &json!([include(&larger)]));
+    let (status, error) = refused(PLATFORM_TOKEN, &json!([larger]));
+    assert_eq!((status, &error["message"]), (400, &json!("NOT_SUPPORTED_BY_SANDBOX")));
+    let (status, error) = refused("dt0s16.NOSCOPES.TOKEN", &json!([{ "id": uid }]));
+    assert_eq!(status, 403);
+    assert_eq!(error["details"]["missingScopes"], json!(["storage:filter-segments:read"]));
+}
+
 #[test]
 fn a_token_without_the_scope_is_told_which_one_it_misses() {
     let environment = production();

@@ -349,8 +349,11 @@ impl Environment {
         };
         match route {
             "execute" => {
-                let ticket = self.state().queries.ticket();
-                let executed = execute(request, store, caller.scopes, fault, ticket, now_millis);
+                let (ticket, segments) = {
+                    let mut state = self.state();
+                    (state.queries.ticket(), state.segments.clone())
+                };
+                let executed = execute(request, store, &segments, caller.scopes, fault, ticket, now_millis);
                 if let Some(waiting) = executed.waiting {
                     self.state().queries.keep(waiting);
                 }

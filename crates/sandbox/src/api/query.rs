@@ -11,6 +11,7 @@ use super::fault::FaultKind;
 use super::message::{Request, Response};
 use crate::data::Random;
 use crate::evaluator::{self, Evaluation, EvaluationOptions, time_zone};
+use crate::segments::{SegmentStore, Selection, WantedSegment};
 use crate::stack::with_room;
 use crate::store::{Row, Store};
 use crate::value::{TimestampStyle, format_timestamp, parse_timestamp, write_record, write_types};
@@ -19,6 +20,9 @@ use crate::value::{TimestampStyle, format_timestamp, parse_timestamp, write_reco
 const RESULT_TTL_MILLIS: i64 = 400_000;
 /// The number of records a result has at most when the request does not say.
 const DEFAULT_MAX_RECORDS: usize = 1000;
+
+/// The scope that limiting a query to segments takes.
+const READ_SEGMENTS: &str = "storage:filter-segments:read";
 
 /// The queries that wait for their result to be fetched.
 #[derive(Debug)]
@@ -50,6 +54,7 @@ pub(super) struct Execution {
     pub(super) query: String,
     timeout_millis: Option<u64>,
     pub(super) options: EvaluationOptions,
+    segments: Vec<WantedSegment>,
     max_records: usize,
     max_bytes: Option<u64>,
     scan_limit_bytes: Option<u64>,
@@ -76,12 +81,18 @@ impl Execution {
             };
             options.timeframe = Some((read(start)?, read(end)?));
         }
+        let segments = match body.get("filterSegments") {
+            None | Some(Json::Null) => Vec::new(),
+            Some(list) => serde_json::from_value(list.clone())
+                .map_err(|error| format!("The field `filterSegments` can't be read: {error}."))?,
+        };
         options.zone = zone;
         options.scopes = Some(scopes);
         Ok(Self {
             query: query.to_owned(),
             timeout_millis: long("requestTimeoutMilliseconds").and_then(|millis| u64::try_from(millis).ok()),
             options,
+            segments,
             max_records: long("maxResultRecords")
                 .and_then(|most| usize::try_from(most).ok())
                 .unwrap_or(DEFAULT_MAX_RECORDS),
@@ -191,15 +202,30 @@ impl Executed {
 pub(crate) fn execute(
     request: &Request,
     store: &Store,
+    segments: &SegmentStore,
     scopes: Vec<String>,
     fault: Option<&FaultKind>,
     ticket: Ticket,
     now_millis: i64,
 ) -> Executed {
-    let execution = match Execution::read(request, now_millis, scopes) {
+    let mut execution = match Execution::read(request, now_millis, scopes) {
         Ok(execution) => execution,
         Err(message) => return Executed::answered(Response::gateway_error(400, &message, &ticket.id), 0),
     };
+    if !execution.segments.is_empty() {
+        let scopes = execution.options.scopes.as_deref().unwrap_or_default();
+        if !scopes.iter().any(|scope| scope == READ_SEGMENTS) {
+            let refusal = Response::missing_scopes("Insufficient permissions.", &[READ_SEGMENTS], &ticket.id);
+            return Executed::answered(refusal, 0);
+        }
+        match Selection::of(&execution.segments, segments) {
+            Ok(selection) => execution.options.segments = selection,
+            Err(error) => {
+                let body = error.envelope(&execution.query, &ticket.id).to_string();
+                return Executed::answered(Response::json(400, body), 0);
+            }
+        }
+    }
     let evaluation = match evaluator::evaluate(&execution.query, store, &execution.options) {
         Ok(evaluation) => evaluation,
         Err(error) => {

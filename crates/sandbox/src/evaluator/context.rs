@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use crate::segments::Selection;
 use crate::store::{Row, Store};
 use crate::value::{NullOrder, Value};
 
@@ -22,13 +23,22 @@ pub struct EvaluationOptions {
     pub null_order: NullOrder,
     /// The scopes of the token; nothing for all.
     pub scopes: Option<Vec<String>>,
+    /// What the segments of the query let through.
+    pub(crate) segments: Selection,
 }
 
 impl EvaluationOptions {
     /// The options of a query at the time `now` (nanoseconds since 1970), everything else as by default.
     #[must_use]
     pub const fn at(now: i64) -> Self {
-        Self { now, timeframe: None, zone: TimeZone::UTC, null_order: NullOrder::Last, scopes: None }
+        Self {
+            now,
+            timeframe: None,
+            zone: TimeZone::UTC,
+            null_order: NullOrder::Last,
+            scopes: None,
+            segments: Selection::none(),
+        }
     }
 
     /// From when to when a command looks that names no timeframe.
@@ -77,6 +87,13 @@ impl<'a> Context<'a> {
                 .get()
                 .map_or(timeframe, |(start, end)| (start.min(timeframe.0), end.max(timeframe.1))),
         ));
+    }
+
+    /// Leaves out what the segments of the query do not include of a data object.
+    pub(crate) fn narrow(&self, data_object: &str, rows: &mut Vec<Row>) {
+        if !self.options.segments.is_none() {
+            rows.retain(|row| self.options.segments.includes(data_object, row));
+        }
     }
 
     pub(crate) fn scanned_records(&self) -> u64 {

@@ -33,6 +33,7 @@ pub use context::EvaluationOptions;
 pub(crate) use entity_selector::EntitySelector;
 pub(crate) use functions::names as function_names;
 pub(crate) use functions::time_zone;
+pub(crate) use wildcard::{Part, matches as matches_wildcard};
 
 use self::compile::Compiler;
 use self::context::Context;

@@ -40,13 +40,13 @@ pub(crate) struct Variables {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Include {
-    data_object: String,
+    pub(super) data_object: String,
     /// The syntax tree of the filter, as the text of a JSON.
-    filter: String,
+    pub(super) filter: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     apply_to: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    relationship: Option<Relationship>,
+    pub(super) relationship: Option<Relationship>,
 }
 
 /// Which related entities are part of it.

@@ -75,6 +75,7 @@ pub(super) fn compile(
             context.set_sampled();
         }
         context.scanned(&name, rows.len(), bytes, (start, end));
+        context.narrow(&name, &mut rows);
         if !buckets.is_empty() {
             rows.retain(|row| {
                 row.get("dt.system.bucket")

@@ -20,9 +20,10 @@ pub(super) fn nodes(
     let timeframe = timeframe::take(compiler, parameters)?;
     schema.hide([Name::from("references")]);
     Ok(Box::new(move |_, context| {
-        let found = selected(context.store.nodes(), &types, timeframe);
+        let mut found = selected(context.store.nodes(), &types, timeframe);
         // Reading the topology costs nothing, but it counts as records read.
         context.scanned("smartscape", found.len(), 0, timeframe);
+        context.narrow("smartscapeNodes", &mut found);
         Ok(found)
     }))
 }
@@ -37,8 +38,9 @@ pub(super) fn edges(
     let timeframe = timeframe::take(compiler, parameters)?;
     schema.hide([Name::from("dt.system.edge_kind")]);
     Ok(Box::new(move |_, context| {
-        let found = selected(context.store.edges(), &types, timeframe);
+        let mut found = selected(context.store.edges(), &types, timeframe);
         context.scanned("smartscape", found.len(), 0, timeframe);
+        context.narrow("smartscapeEdges", &mut found);
         Ok(found)
     }))
 }

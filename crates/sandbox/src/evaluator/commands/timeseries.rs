@@ -264,7 +264,7 @@ impl SeriesQuery {
                     .iter()
                     .chain(&metric.filter)
                     .all(|condition| condition.value(dimensions, context) == Value::Boolean(true));
-                if !passes {
+                if !passes || !is_selected(series, context) {
                     continue;
                 }
                 let Some((slots, points)) = self.slots(series, metric, &buckets) else { continue };
@@ -393,6 +393,21 @@ pub(super) fn metrics(
     Ok(Box::new(move |_, context| Ok(series_records(context, (start, end), &buckets))))
 }
 
+/// The key and the dimensions of a series.
+fn series_record(series: &MetricSeries) -> Record {
+    let mut record = Record::new().with("metric.key", series.key.as_ref());
+    for (name, value) in series.dimensions.iter() {
+        record.set(name, value.clone());
+    }
+    record
+}
+
+/// Whether the segments of the query include a series.
+fn is_selected(series: &MetricSeries, context: &Context<'_>) -> bool {
+    let segments = &context.options.segments;
+    segments.is_none() || segments.includes("metrics", &series_record(series))
+}
+
 /// The series that have points in the time, as records of `metric.key` and dimensions.
 pub(super) fn series_records(
     context: &Context<'_>,
@@ -405,13 +420,8 @@ pub(super) fn series_records(
         .iter()
         .filter(|_| buckets.is_empty() || buckets.iter().any(|pattern| pattern.matches("default_metrics")))
         .filter(|series| series.between(start, end).next().is_some())
-        .map(|series| {
-            let mut record = Record::new().with("metric.key", series.key.as_ref());
-            for (name, value) in series.dimensions.iter() {
-                record.set(name, value.clone());
-            }
-            Arc::new(record)
-        })
+        .filter(|series| is_selected(series, context))
+        .map(|series| Arc::new(series_record(series)))
         .collect();
     context.scanned("metrics", found.len(), 0, (start, end));
     found

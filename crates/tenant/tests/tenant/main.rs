@@ -7,6 +7,8 @@ mod condition;
 #[cfg(test)]
 mod deadline;
 #[cfg(test)]
+mod fault_table;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod management_zones;
@@ -18,6 +20,12 @@ mod redaction;
 mod request_bytes;
 #[cfg(test)]
 mod results;
+#[cfg(test)]
+mod sandbox_soak;
+#[cfg(test)]
+mod sandbox_world;
+#[cfg(test)]
+mod segments;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

@@ -20,10 +20,14 @@ const FRESHNESS: Freshness =
     Freshness { fresh: Duration::from_secs(60), stale: Duration::from_secs(120), anew: false };
 
 /// SplitMix64.
-struct Random(Cell<u64>);
+pub(crate) struct Random(Cell<u64>);
 
 impl Random {
-    fn below(&self, bound: u64) -> u64 {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(Cell::new(seed))
+    }
+
+    pub(crate) fn below(&self, bound: u64) -> u64 {
         self.0.set(self.0.get().wrapping_add(0x9E37_79B9_7F4A_7C15));
         let mut mixed = self.0.get();
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -65,7 +69,7 @@ fn question_of(request: &HttpRequest) -> String {
 }
 
 fn environment_where_one_in_five_fails(world: &World, seed: u64) {
-    let random = Rc::new(Random(Cell::new(seed)));
+    let random = Rc::new(Random::new(seed));
     let luck = Rc::clone(&random);
     world.script(Endpoint::Token, move |_, now| match luck.below(8) {
         0 => fault(&luck),
@@ -96,7 +100,7 @@ fn every_answer_of_half_an_hour_is_right_or_clearly_failed() {
         let world = World::new();
         environment_where_one_in_five_fails(&world, seed);
         let replicas = [Rc::new(world.tenant()), Rc::new(world.tenant())];
-        let random = Random(Cell::new(seed ^ 0xFACE));
+        let random = Random::new(seed ^ 0xFACE);
         let (mut right, mut failed) = (0_u32, 0_u32);
         while world.elapsed() < HALF_AN_HOUR {
             world.store.mood.set(match random.below(20) {
@@ -141,7 +145,7 @@ fn every_answer_of_half_an_hour_is_right_or_clearly_failed() {
         }
         world.settle();
         let calls = world.count(Endpoint::Execute);
-        assert!(right > 10 * failed.min(20) && failed > 0, "seed {seed}: {right} right, {failed} failed");
+        assert!(right > 3 * failed && failed > 20, "seed {seed}: {right} right, {failed} failed");
         assert!(calls < usize::try_from(right).unwrap(), "seed {seed}: {calls} calls for {right} answers");
         assert!(replicas.iter().all(|tenant| tenant.queue_length() == 0), "nobody is left waiting");
     }

@@ -68,8 +68,12 @@ impl WasmClient {
         signal: Option<AbortSignal>,
     ) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
+        #[cfg(feature = "trap")]
+        let trap = crate::trap::Trap::in_call(request);
         let request = read::<CardRequest>(request);
         wasm_bindgen_futures::future_to_promise(async move {
+            #[cfg(feature = "trap")]
+            trap.in_task().await;
             answer(client.card(request.map_err(thrown)?, aborted(signal)).await)
         })
     }
@@ -85,8 +89,12 @@ impl WasmClient {
         signal: Option<AbortSignal>,
     ) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
+        #[cfg(feature = "trap")]
+        let trap = crate::trap::Trap::in_call(request);
         let request = read::<QueryRequest>(request);
         wasm_bindgen_futures::future_to_promise(async move {
+            #[cfg(feature = "trap")]
+            trap.in_task().await;
             answer(client.query(&request.map_err(thrown)?, aborted(signal)).await)
         })
     }

@@ -52,6 +52,8 @@ fn report(
     make: fn(&str, &Value) -> Result<String, InsightError>,
 ) -> Result<String, JsValue> {
     crate::panic_report::install();
+    #[cfg(feature = "trap")]
+    drop(crate::trap::Trap::in_call(text));
     let text = text.as_string().ok_or_else(|| {
         let reason = format!("the DQL is of type `{}` and not a string", type_name(text));
         thrown(InsightError::InvalidRequest { reason })

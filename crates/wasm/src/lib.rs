@@ -22,6 +22,8 @@ mod json;
 mod ownership;
 mod panic_report;
 mod thrown;
+#[cfg(feature = "trap")]
+mod trap;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use flate2::Compression;
@@ -27,15 +27,40 @@ pub(crate) fn build(compiler: WasmCompiler) -> anyhow::Result<()> {
 
     say("writing js/core/pkg");
     let package = repository::path("js/core/pkg");
-    let generated = repository::target().join("wasm-bindgen");
+    let module = write_glue(&compiler.module("wasm"), &repository::target().join("wasm-bindgen"), &package)?;
+    optimise(&module, &package.join("grailstage.wasm"))?;
+    report_size(&package.join("grailstage.wasm"))
+}
+
+/// Builds a second `@grailstage/core` whose module traps where a request tells it to, and returns its folder.
+///
+/// Quick to compile and slow to run: it is for tests of the loaders, not of the module.
+pub(crate) fn build_trapping(compiler: WasmCompiler) -> anyhow::Result<PathBuf> {
+    say("compiling crates/wasm with traps");
+    run(&mut compiler.cargo(&["build", "--quiet", "--package", "grailstage-wasm", "--features", "trap"]))?;
+
+    let package = repository::target().join("trapping-core");
+    let generated = repository::target().join("wasm-bindgen-trapping");
+    let module = write_glue(&compiler.module("debug"), &generated, &package.join("pkg"))?;
+    fs::copy(module, package.join("pkg/grailstage.wasm")).context("cannot write the module with traps")?;
+    let manifest = "package.json";
+    fs::copy(repository::path("js/core").join(manifest), package.join(manifest))
+        .context("cannot write the manifest of the package with traps")?;
+    let build = command("node", &repository::path("js/core"), ["scripts/build.mjs"]);
+    run({ build }.arg(&package))?;
+    Ok(package)
+}
+
+/// Writes glue and declarations of a module into `package`, and returns the module that fits them.
+fn write_glue(module: &Path, generated: &Path, package: &Path) -> anyhow::Result<PathBuf> {
     Bindgen::new()
-        .input_path(compiler.module("wasm"))
+        .input_path(module)
         .out_name("grailstage")
         .bundler(true)
-        .and_then(|bindgen| bindgen.typescript(true).generate(&generated))
+        .and_then(|bindgen| bindgen.typescript(true).generate(generated))
         .context("wasm-bindgen cannot process the module")?;
 
-    fs::create_dir_all(&package).context("cannot make js/core/pkg")?;
+    fs::create_dir_all(package).with_context(|| format!("cannot make {}", package.display()))?;
     // The payloads apart from the glue: they are all that customers see of it.
     let payloads = repository::path(PAYLOADS);
     let glue = |name: &str| generated.join(name);
@@ -44,10 +69,10 @@ pub(crate) fn build(compiler: WasmCompiler) -> anyhow::Result<()> {
         (glue("grailstage.d.ts"), "glue.d.ts"),
         (payloads, "payloads.d.ts"),
     ] {
-        fs::copy(from, package.join(to)).with_context(|| format!("cannot write js/core/pkg/{to}"))?;
+        let to = package.join(to);
+        fs::copy(from, &to).with_context(|| format!("cannot write {}", to.display()))?;
     }
-    optimise(&generated.join("grailstage_bg.wasm"), &package.join("grailstage.wasm"))?;
-    report_size(&package.join("grailstage.wasm"))
+    Ok(generated.join("grailstage_bg.wasm"))
 }
 
 fn optimise(from: &Path, to: &Path) -> anyhow::Result<()> {

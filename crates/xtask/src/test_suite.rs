@@ -6,6 +6,7 @@ use anyhow::bail;
 use tally::Tally;
 
 use crate::build;
+use crate::core_package;
 use crate::pack;
 use crate::portal::{self, Ports, RunningDemo};
 use crate::process::{command, run as run_command, run_and_read, say};
@@ -153,8 +154,12 @@ fn wasm_tests(choice: CompilerChoice) -> anyhow::Result<Tally> {
     tally::of_cargo(&output, succeeded)
 }
 
-fn core_package(_: CompilerChoice) -> anyhow::Result<Tally> {
-    let (output, succeeded) = run_and_read(&mut command("npm", &repository::path("js/core"), ["test"]))?;
+fn core_package(choice: CompilerChoice) -> anyhow::Result<Tally> {
+    let mut tests = command("npm", &repository::path("js/core"), ["test"]);
+    tests
+        .env("GRAILSTAGE", portal::build_sandbox()?)
+        .env("TRAPPING_CORE", core_package::build_trapping(WasmCompiler::ensure(choice)?)?);
+    let (output, succeeded) = run_and_read(&mut tests)?;
     tally::of_node(&output, succeeded)
 }
 
@@ -170,9 +175,13 @@ fn javascript_lints(_: CompilerChoice) -> anyhow::Result<Tally> {
     Ok(Tally { passed: 2, failed: 0 })
 }
 
-fn javascript_tests(_: CompilerChoice) -> anyhow::Result<Tally> {
+fn javascript_tests(choice: CompilerChoice) -> anyhow::Result<Tally> {
     let mut tests = command("npm", &repository::path("js"), ["run", "--silent", "test"]);
-    tests.env("CI", "true").env("GRAILSTAGE", portal::build_sandbox()?).env("REDIS_SERVER", setup::redis()?);
+    tests
+        .env("CI", "true")
+        .env("GRAILSTAGE", portal::build_sandbox()?)
+        .env("REDIS_SERVER", setup::redis()?)
+        .env("TRAPPING_CORE", core_package::build_trapping(WasmCompiler::ensure(choice)?)?);
     let (output, succeeded) = run_and_read(&mut tests)?;
     tally::of_jest(&output, succeeded)
 }

@@ -4,15 +4,19 @@
 //   src/node.ts ──> dist/node.cjs       reads the .wasm file            (Node, Jest)
 //   src/browser.ts ──> dist/browser.mjs fetches the .wasm file          (bundlers)
 //   src/inline.ts ──> dist/inline.cjs   carries the .wasm in itself     (everything else)
+//
+// With an argument, another package is made of the same sources: a folder with a pkg/ of its own.
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const target = process.argv[2] ? `${resolve(process.argv[2])}/` : root;
 
 const glue = await build({
   absWorkingDir: root,
-  entryPoints: ['pkg/glue.js'],
+  entryPoints: [`${target}pkg/glue.js`],
   bundle: true,
   format: 'iife',
   globalName: 'glue',
@@ -22,7 +26,7 @@ const glue = await build({
 // The parameters shadow globals of the same name inside the glue: microtasks run guarded, and nothing is freed
 // behind the back of an instance that has trapped.
 await writeFile(
-  `${root}pkg/createGlue.js`,
+  `${target}pkg/createGlue.js`,
   `export default function createGlue(queueMicrotask, reportPanic) {
 const FinalizationRegistry = undefined;
 ${glue.outputFiles[0].text}
@@ -31,7 +35,7 @@ return glue;
 `,
 );
 await writeFile(
-  `${root}pkg/createGlue.d.ts`,
+  `${target}pkg/createGlue.d.ts`,
   `import type * as glue from './glue';
 export type Glue = typeof glue & { __wbg_set_wasm(exports: WebAssembly.Exports): void };
 export default function createGlue(
@@ -61,16 +65,24 @@ const loaders = [
     platform: 'neutral',
   },
 ];
+const ownPackage = {
+  name: 'own-package',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.\/pkg\// }, ({ path }) => ({
+      path: `${target}${path.slice('../'.length)}`.replace(/Glue$/, '$&.js'),
+    })),
+};
 await Promise.all(
   loaders.map(({ entry, outfile, format, platform }) =>
     build({
       absWorkingDir: root,
       entryPoints: [entry],
-      outfile,
+      outfile: `${target}${outfile}`,
       format,
       platform,
       bundle: true,
       target: 'es2022',
+      plugins: [ownPackage],
       loader: { '.wasm': 'binary' },
       logLevel: 'warning',
     }),
@@ -79,7 +91,7 @@ await Promise.all(
 
 // Node's ES modules wrap the CommonJS file, so that both see one module and one set of classes.
 await writeFile(
-  `${root}dist/node.mjs`,
+  `${target}dist/node.mjs`,
   `import core from './node.cjs';
 export const {
   DynatraceClient,

@@ -14,6 +14,8 @@ export class WasmInstance {
   private readonly glue: Glue;
   private readonly waiting = new Set<(error: GrailstageError) => void>();
   private panic?: string;
+  /** How many calls of ours are on the stack: what they throw they catch. */
+  private calls = 0;
 
   constructor(module: WebAssembly.Module) {
     this.glue = createGlue(
@@ -32,7 +34,7 @@ export class WasmInstance {
     const instance = new WebAssembly.Instance(module, {
       './grailstage_bg.js': this.glue as unknown as WebAssembly.ModuleImports,
     });
-    this.glue.__wbg_set_wasm(instance.exports);
+    this.glue.__wbg_set_wasm(this.guarded(instance.exports));
     (instance.exports.__wbindgen_start as () => void)();
   }
 
@@ -41,10 +43,13 @@ export class WasmInstance {
     if (this.trapped) {
       throw this.trapError(undefined);
     }
+    this.calls += 1;
     try {
       return call(this.glue);
     } catch (error) {
       throw this.describe(error);
+    } finally {
+      this.calls -= 1;
     }
   }
 
@@ -66,8 +71,39 @@ export class WasmInstance {
     }
   }
 
+  /**
+   * The exports for what calls the module by itself: timers and promises that a request has left behind. There is
+   * nobody to catch what they throw, and a trapped instance must not be entered again.
+   */
+  private guarded(exports: WebAssembly.Exports): WebAssembly.Exports {
+    const guard =
+      (run: (...parameters: unknown[]) => unknown) =>
+      (...parameters: unknown[]): unknown => {
+        if (this.trapped) {
+          return undefined;
+        }
+        if (this.calls > 0) {
+          return run(...parameters);
+        }
+        try {
+          return run(...parameters);
+        } catch (error) {
+          this.trap(error);
+          return undefined;
+        }
+      };
+    return Object.fromEntries(
+      Object.entries(exports).map(([name, value]) => [
+        name,
+        typeof value === 'function'
+          ? guard(value as (...parameters: unknown[]) => unknown)
+          : value,
+      ]),
+    ) as WebAssembly.Exports;
+  }
+
   private describe(error: unknown): unknown {
-    if (error instanceof WebAssembly.RuntimeError) {
+    if (isTrap(error)) {
       return this.trap(error);
     }
     return isErrorPayload(error) ? new GrailstageError(error) : error;
@@ -96,6 +132,14 @@ export class WasmInstance {
       { cause },
     );
   }
+}
+
+/** A stack that overflows is not a `RuntimeError`, and in Jest the error comes from another realm. */
+function isTrap(error: unknown): boolean {
+  return (
+    error instanceof WebAssembly.RuntimeError ||
+    ['RangeError', 'InternalError'].includes((error as Error | undefined)?.name ?? '')
+  );
 }
 
 function isErrorPayload(error: unknown): error is ErrorPayload {

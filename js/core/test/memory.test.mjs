@@ -2,6 +2,11 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
 
 const memories = [];
 const { Instance } = WebAssembly;
@@ -15,6 +20,7 @@ WebAssembly.Instance = class extends Instance {
   }
 };
 const { DynatraceClient } = await import('@grailstage/core');
+const { trappingCore } = await import('./trappingCore.mjs');
 
 const answer = JSON.stringify({
   state: 'SUCCEEDED',
@@ -29,18 +35,34 @@ const answer = JSON.stringify({
   },
 });
 
+/** What the environment says instead, by the number of the answer; nothing of it is asked again after a pause. */
+const failures = {
+  2: [403, 'application/json', '{"error":{"code":403}}'],
+  4: [200, 'text/html', '<html><title>Sign in</title></html>'],
+  6: [200, 'application/json', answer.slice(0, answer.length / 2)],
+  8: [302, 'text/plain', ''],
+  10: [400, 'application/json', '{"error":{"code":400,"message":"no"}}'],
+};
+
 describe('the memory of the module', () => {
   let server;
   let url;
+  let answered = 0;
 
   before(async () => {
     server = createServer((request, response) => {
       request.resume();
-      const failing = request.url.includes('fail');
-      response.writeHead(failing ? 403 : 200, {
-        'content-type': 'application/json',
+      answered += 1;
+      const [status, type, body] = failures[answered % 11] ?? [
+        200,
+        'application/json',
+        answer,
+      ];
+      response.writeHead(status, {
+        'content-type': type,
+        location: 'https://sso.example.com/login',
       });
-      response.end(failing ? '{"error":{"code":403}}' : answer);
+      response.end(body);
     });
     await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${server.address().port}`;
@@ -67,6 +89,7 @@ describe('the memory of the module', () => {
       },
     });
     let asked = 0;
+    const outcomes = new Set();
     /** Every query differs, some are asked by two, some are given up, some do not exist for the environment. */
     const ask = async () => {
       asked += 1;
@@ -85,7 +108,10 @@ describe('the memory of the module', () => {
           .query({ ...request, environment: 'unknown' })
           .catch(() => {});
       } else {
-        await Promise.all([client.query(request), client.query(request)]);
+        const pair = [client.query(request), client.query(request)];
+        for (const outcome of await Promise.allSettled(pair)) {
+          outcomes.add(outcome.reason?.code ?? 'ok');
+        }
       }
       stored.clear();
     };
@@ -99,5 +125,51 @@ describe('the memory of the module', () => {
     const after = await run(8_000);
     assert.equal(after, warm);
     assert.equal(memories.length, 1, 'nothing has trapped');
+    assert.deepEqual([...outcomes].sort(), [
+      'forbidden',
+      'invalid-query',
+      'not-json',
+      'ok',
+      'redirected',
+      'truncated-response',
+    ]);
+  });
+
+  it('is given back after traps, and starts anew in the next instance', async () => {
+    memories.length = 0;
+    const client = trappingCore.DynatraceClient.create({
+      config: {
+        environments: [
+          {
+            name: 'test',
+            url,
+            platformToken: 'dt0s16.A.B',
+            limits: { requestTimeoutSeconds: 1 },
+          },
+        ],
+      },
+    });
+    const rounds = 40;
+    const sizes = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const others = Array.from({ length: 10 }, (_, number) =>
+        client.query({ query: `data record(n = ${round}, m = ${number})` }),
+      );
+      const way = ['trap-in-call', 'trap-in-task'][round % 2];
+      await assert.rejects(client.query({ query: way }), { code: 'trapped' });
+      await Promise.allSettled(others);
+      await client.query({ query: 'data record(n = 11)' }).catch(() => {});
+      sizes.push(memories.at(-1).buffer.byteLength);
+    }
+    client.close();
+    assert.equal(memories.length, rounds + 1, 'one instance for each trap');
+    assert.ok(Math.max(...sizes) <= 2 * Math.min(...sizes), `${sizes}`);
+
+    const abandoned = memories.splice(0).map(memory => new WeakRef(memory));
+    // The timers of the requests that were under way end within their second, and hold on to their instance until then.
+    await new Promise(resolve => setTimeout(resolve, 2_000));
+    collectGarbage();
+    const alive = abandoned.filter(memory => memory.deref()).length;
+    assert.ok(alive <= 3, `${alive} of ${abandoned.length} are still there`);
   });
 });

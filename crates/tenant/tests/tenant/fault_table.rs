@@ -66,22 +66,22 @@ fn starting() -> Vec<Row> {
             (30_000, 30_000),
         ),
         row([once(on, rate_limited(1))], "ok", "", [1, 2, 0, 0], (1_000, 1_500)),
-        row([once(on, rate_limited(None))], "ok", "", [1, 2, 0, 0], (1, 3_000)),
+        row([once(on, rate_limited(None))], "ok", "", [1, 2, 0, 0], (0, 3_000)),
         row([always(on, rate_limited(600))], "rate-limited", "retry after 600 s", [1, 1, 0, 0], (0, 0)),
-        row([once(on, ServerError { status: 500 })], "ok", "", [1, 2, 0, 0], (1, 3_000)),
+        row([once(on, ServerError { status: 500 })], "ok", "", [1, 2, 0, 0], (0, 3_000)),
         row(
             [once(on, ServerError { status: 502 }), once(on, ServerError { status: 503 })],
             "ok",
             "",
             [1, 3, 0, 0],
-            (1, 3_000),
+            (0, 3_000),
         ),
         row(
             [always(on, ServerError { status: 500 })],
             "upstream-failed",
             "status 500",
             [1, 4, 0, 0],
-            (1, 3_000),
+            (0, 3_000),
         ),
         row([always(on, ServerError { status: 403 })], "forbidden", "access is denied", [1, 1, 0, 0], (0, 0)),
         row([always(on, ServerError { status: 404 })], "not-found", "does not serve", [1, 1, 0, 0], (0, 0)),
@@ -90,7 +90,7 @@ fn starting() -> Vec<Row> {
             "upstream-failed",
             "`text/html`",
             [1, 4, 0, 0],
-            (1, 3_000),
+            (0, 3_000),
         ),
         row(
             [always(on, HtmlPage { status: 200 })],
@@ -104,8 +104,8 @@ fn starting() -> Vec<Row> {
         row([always(on, TruncatedJson)], "truncated-response", "stops after", [1, 1, 0, 0], (0, 0)),
         row([once(on, TokenRevoked)], "ok", "", [2, 2, 0, 0], (0, 0)),
         row([always(on, TokenRevoked)], "invalid-credentials", "not accepted", [2, 2, 0, 0], (0, 0)),
-        row([once(on, ConnectionReset)], "ok", "", [1, 2, 0, 0], (1, 3_000)),
-        row([always(on, ConnectionReset)], "unreachable", "ECONNRESET", [1, 4, 0, 0], (1, 3_000)),
+        row([once(on, ConnectionReset)], "ok", "", [1, 2, 0, 0], (0, 3_000)),
+        row([always(on, ConnectionReset)], "unreachable", "ECONNRESET", [1, 4, 0, 0], (0, 3_000)),
         row([always(on, Hang)], "deadline-exceeded", "the query to start", [1, 1, 0, 0], (30_000, 30_000)),
     ]
 }
@@ -165,7 +165,7 @@ fn running() -> Vec<Row> {
             "unreachable",
             "ECONNRESET",
             [1, 1, 4, 1],
-            (5_001, 8_000),
+            (5_000, 8_000),
         ),
         row([slow(5_500), once("poll", ServerError { status: 503 })], "ok", "", [1, 1, 2, 0], (5_500, 8_000)),
         row([slow(5_500), once("poll", TokenRevoked)], "ok", "", [2, 1, 2, 0], (5_500, 5_500)),
@@ -176,12 +176,12 @@ fn tokens() -> Vec<Row> {
     use FaultKind::{ConnectionReset, Hang, HtmlPage, Redirect, ServerError, TruncatedJson};
     let on = "token";
     vec![
-        row([once(on, ServerError { status: 500 })], "ok", "", [2, 1, 0, 0], (1, 3_000)),
+        row([once(on, ServerError { status: 500 })], "ok", "", [2, 1, 0, 0], (0, 3_000)),
         row([always(on, HtmlPage { status: 200 })], "not-json", "`text/html`", [1, 0, 0, 0], (0, 0)),
         row([always(on, Redirect)], "redirected", "sso.example.com", [1, 0, 0, 0], (0, 0)),
         row([always(on, TruncatedJson)], "truncated-response", "stops after", [1, 0, 0, 0], (0, 0)),
         row([always(on, rate_limited(600))], "rate-limited", "600 s", [1, 0, 0, 0], (0, 0)),
-        row([always(on, ConnectionReset)], "unreachable", "ECONNRESET", [4, 0, 0, 0], (1, 3_000)),
+        row([always(on, ConnectionReset)], "unreachable", "ECONNRESET", [4, 0, 0, 0], (0, 3_000)),
         row([always(on, Hang)], "deadline-exceeded", "an access token", [1, 0, 0, 0], (20_000, 20_000)),
     ]
 }

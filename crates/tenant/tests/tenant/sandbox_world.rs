@@ -18,7 +18,7 @@ pub(crate) fn sandbox_of(tables: &Value) -> Sandbox {
     sandbox
         .environment("production")
         .unwrap()
-        .replace_data(grailstage_sandbox::store_from_json(tables, &[]).unwrap());
+        .replace_data(grailstage_sandbox::load::store_from_json(tables, &[]).unwrap());
     sandbox
 }
 

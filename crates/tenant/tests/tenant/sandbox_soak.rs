@@ -15,7 +15,8 @@ use crate::world::Endpoint;
 
 const HALF_AN_HOUR: u64 = 1_800_000;
 const QUESTIONS: u64 = 5;
-const FRESHNESS: Freshness = Freshness { fresh: Duration::from_secs(20), stale: Duration::from_secs(40) };
+const FRESHNESS: Freshness =
+    Freshness { fresh: Duration::from_secs(20), stale: Duration::from_secs(40), anew: false };
 /// What the faults of [`fault`] may be told as.
 const CODES: [&str; 12] = [
     "cancelled",

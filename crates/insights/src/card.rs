@@ -1,9 +1,9 @@
 //! What a card is: questions about an entity, and how their answers are drawn.
 //!
 //! ```text
-//! Subject ── questions ──> DQL, once for each environment ── read ──> Reading ─┐
-//!                                                                              ├── answer ──> Contents
-//!            (the other environments, at the same time)    ── read ──> Reading ─┘
+//! Subject ─┬─ questions ─────────> DQL ──────────────────┬─ read ──> Reading ─┐
+//!          └─ service_questions ─> settings and the like ┘                    ├── answer ──> Contents
+//!              (once for each environment, all at the same time) ──> Reading ─┘
 //! ```
 
 use std::any::Any;
@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use grailstage_dql::ast::Query;
-use grailstage_tenant::{EnvironmentConfig, Freshness, GrailResult};
+use grailstage_tenant::{EnvironmentConfig, Freshness, GrailResult, ServiceRequest, ServiceResult};
 
 use crate::InsightError;
 use crate::answer::{Fact, Note, Section};
@@ -54,6 +54,17 @@ pub trait Card: Sync {
     /// When an annotation cannot be understood.
     fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError>;
 
+    /// What to ask the other services of an environment, such as settings, at the same time. Only where
+    /// [`Card::questions`] are something; as there, without the parts that need one of
+    /// [`Context::missing_scopes`].
+    ///
+    /// # Errors
+    /// When an annotation cannot be understood.
+    fn service_questions(&self, context: &Context<'_>) -> Result<Vec<ServiceQuestion>, InsightError> {
+        let _ = context;
+        Ok(Vec::new())
+    }
+
     /// What an environment's records say.
     ///
     /// # Errors
@@ -94,15 +105,38 @@ pub struct Question {
     pub query: Query,
 }
 
+/// What a card asks of a service other than Grail.
+#[derive(Debug, Clone)]
+pub struct ServiceQuestion {
+    /// Names it within the card, among its [`Question`]s, too.
+    pub key: &'static str,
+    /// What is asked.
+    pub request: ServiceRequest,
+}
+
 /// What came back, by the key of the question. A question that failed while others succeeded has no result.
 #[derive(Debug, Default)]
-pub struct Results(pub(crate) Vec<(&'static str, Rc<GrailResult>)>);
+pub struct Results {
+    pub(crate) records: Vec<(&'static str, Rc<GrailResult>)>,
+    pub(crate) items: Vec<(&'static str, Rc<ServiceResult>)>,
+}
 
 impl Results {
     /// The result of a question.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&GrailResult> {
-        self.0.iter().find(|(name, _)| *name == key).map(|(_, result)| &**result)
+        self.records.iter().find(|(name, _)| *name == key).map(|(_, result)| &**result)
+    }
+
+    /// The things a service has by a [`ServiceQuestion`], each of the type its request names; `None` where it has no
+    /// result.
+    ///
+    /// # Errors
+    /// `unexpected-records` when one of them has another shape.
+    pub fn items<'a, T: serde::Deserialize<'a>>(&'a self, key: &str) -> Result<Option<Vec<T>>, InsightError> {
+        let result = self.items.iter().find(|(name, _)| *name == key);
+        let items = result.map(|(_, result)| result.items()).transpose();
+        items.map_err(|error| InsightError::UnexpectedRecords { reason: error.to_string() })
     }
 
     /// The records of a question; none where it has no result.
@@ -138,6 +172,7 @@ pub(crate) trait AnyCard: Sync {
     fn lookback(&self) -> Option<Duration>;
     fn freshness(&self) -> Freshness;
     fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError>;
+    fn service_questions(&self, context: &Context<'_>) -> Result<Vec<ServiceQuestion>, InsightError>;
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Box<dyn Any>, InsightError>;
     fn answer(&self, subject: &Subject, readings: Vec<Box<dyn Any>>) -> Contents;
 }
@@ -165,6 +200,10 @@ impl<C: Card> AnyCard for C {
 
     fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError> {
         Card::questions(self, context)
+    }
+
+    fn service_questions(&self, context: &Context<'_>) -> Result<Vec<ServiceQuestion>, InsightError> {
+        Card::service_questions(self, context)
     }
 
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Box<dyn Any>, InsightError> {

@@ -9,16 +9,17 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use grailstage_catalog::Entity;
 use grailstage_tenant::{
-    Answer, CacheOutcome, DqlRequest, Freshness, Host, Notification, TenantError, links,
+    Answer, CacheOutcome, DqlRequest, Freshness, GrailResult, Host, Notification, ServiceRequest,
+    ServiceResult, Tenant, TenantError, links,
 };
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::InsightError;
 use crate::answer::{
-    AskedQuery, CardAnswer, CardState, EnvironmentReport, EnvironmentState, Note, Section, Severity,
+    AskedQuery, AskedService, CardAnswer, CardState, EnvironmentReport, EnvironmentState, Note, Section, Severity,
 };
-use crate::card::{AnyCard, Context, Results};
+use crate::card::{AnyCard, Context, Results, ServiceQuestion};
 use crate::cards;
 use crate::configuration::{Environment, environments};
 use crate::error::ErrorPayload;
@@ -252,7 +253,7 @@ fn understood<H: Host + 'static>(
         let alone = Subject { entity: component, components: None };
         let context =
             Context { subject: &alone, environment: tenant.environment(), missing_scopes: &[], timeframe };
-        match card.questions(&context) {
+        match card.questions(&context).and_then(|_| card.service_questions(&context)) {
             Ok(_) => kept.push(alone.entity),
             Err(error) => notes.push(Note {
                 severity: Severity::Warning,
@@ -274,6 +275,43 @@ struct Contribution {
     report: EnvironmentReport,
 }
 
+/// Something asked, as it is told from the rest.
+#[derive(Clone, PartialEq)]
+enum Asked {
+    /// The text of a query.
+    Query(String),
+    Service(ServiceRequest),
+}
+
+/// What it found.
+enum Found {
+    Records(Rc<GrailResult>),
+    Items(Rc<ServiceResult>),
+}
+
+impl Asked {
+    /// Asks; what was found, where that comes from, and how old it is.
+    async fn find<H: Host + 'static>(
+        &self,
+        tenant: &Rc<Tenant<H>>,
+        freshness: Freshness,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<(Found, CacheOutcome, Duration), TenantError> {
+        match self {
+            Self::Query(query) => {
+                let request = DqlRequest::new(query.as_str());
+                let Answer { result, cache, age } = tenant.ask(&request, freshness, cancelled).await?;
+                Ok((Found::Records(result), cache, age))
+            }
+            Self::Service(request) => {
+                let Answer { result, cache, age } =
+                    tenant.ask_service(request, freshness, cancelled).await?;
+                Ok((Found::Items(result), cache, age))
+            }
+        }
+    }
+}
+
 /// Asks one environment; `None` when the subject has no annotation the card could go by.
 async fn ask<H: Host + 'static>(
     card: &dyn AnyCard,
@@ -292,38 +330,43 @@ async fn ask<H: Host + 'static>(
     let config = tenant.environment();
     let mut missing = Vec::new();
     let mut notes = Vec::new();
-    let mut outcomes: Vec<(String, Result<Answer, TenantError>)> = Vec::new();
+    let mut outcomes = Vec::new();
     loop {
         let context = Context { subject, environment: config, missing_scopes: &missing, timeframe };
         let Some(questions) = card.questions(&context)? else {
             return Ok(None);
         };
-        let questions: Vec<_> = questions
-            .into_iter()
-            .map(|question| (question.key, grailstage_dql::print(&question.query)))
-            .collect();
         let mut report = report(config.name(), config.url().as_str());
-        report.queries = questions
-            .iter()
-            .map(|(key, query)| AskedQuery {
-                key,
-                query: query.clone(),
-                notebook_url: links::notebook(config.url(), query, None, None),
-            })
+        let mut questions: Vec<_> = questions
+            .into_iter()
+            .map(|question| (question.key, Asked::Query(grailstage_dql::print(&question.query))))
             .collect();
+        for ServiceQuestion { key, request } in card.service_questions(&context)? {
+            questions.push((key, Asked::Service(request)));
+        }
+        for (key, asked) in &questions {
+            match asked {
+                Asked::Query(query) => report.queries.push(AskedQuery {
+                    key,
+                    query: query.clone(),
+                    notebook_url: links::notebook(config.url(), query, None, None),
+                }),
+                Asked::Service(request) => report.services.push(AskedService {
+                    key,
+                    service: request.service(),
+                    subject: request.subject().to_owned(),
+                }),
+            }
+        }
 
         // What was asked before a scope turned out to be missing is not asked again.
-        let open = questions.iter().filter(|(_, query)| !outcomes.iter().any(|(known, _)| known == query));
-        let attempts = open.map(|(_, query)| {
+        let open = questions.iter().filter(|(_, asked)| !outcomes.iter().any(|(known, _)| known == asked));
+        let attempts = open.map(|(_, asked)| {
             let cancelled = cancelled.clone();
-            async move {
-                let request = DqlRequest::new(query.as_str());
-                let outcome = tenant.ask(&request, freshness, cancelled).await;
-                (query.clone(), outcome)
-            }
+            async move { (asked.clone(), asked.find(tenant, freshness, cancelled).await) }
         });
         let mut lacking = Vec::new();
-        for (query, outcome) in join_all(attempts).await {
+        for (asked, outcome) in join_all(attempts).await {
             match outcome {
                 Err(TenantError::Cancelled) => {
                     let environment = config.name().to_owned();
@@ -333,7 +376,7 @@ async fn ask<H: Host + 'static>(
                 Err(TenantError::MissingScope { scopes }) if can_do_without(card, &scopes, &missing) => {
                     lacking.extend(scopes);
                 }
-                outcome => outcomes.push((query, outcome)),
+                outcome => outcomes.push((asked, outcome)),
             }
         }
         if !lacking.is_empty() {
@@ -346,23 +389,30 @@ async fn ask<H: Host + 'static>(
         }
 
         let mut results = Results::default();
-        for (key, query) in &questions {
-            match outcomes.iter().position(|(known, _)| known == query).map(|at| outcomes.swap_remove(at).1) {
-                Some(Ok(Answer { result, cache, age })) => {
+        for (key, asked) in &questions {
+            match outcomes.iter().position(|(known, _)| known == asked).map(|at| outcomes.swap_remove(at).1) {
+                Some(Ok((found, cache, age))) => {
                     report.cache = report.cache.max(cache);
                     report.age_millis = report.age_millis.max(millis(age));
-                    results.0.push((key, result));
+                    match found {
+                        Found::Records(result) => results.records.push((key, result)),
+                        Found::Items(result) => results.items.push((key, result)),
+                    }
                 }
                 Some(Err(error)) => notes.push(tenant_note(config.name(), &error)),
                 None => {}
             }
         }
         notes.dedup();
-        if results.0.is_empty() && !questions.is_empty() {
+        if results.records.is_empty() && results.items.is_empty() && !questions.is_empty() {
             return Ok(Some(failure(report, notes)));
         }
         report.state = EnvironmentState::Ready;
-        for (_, result) in &results.0 {
+        for (_, result) in &results.items {
+            report.records += result.item_count();
+            report.duration_millis = report.duration_millis.max(millis(result.elapsed()));
+        }
+        for (_, result) in &results.records {
             report.records += result.record_count();
             report.scanned_bytes += result.metadata().scanned_bytes;
             report.duration_millis = report.duration_millis.max(millis(result.elapsed()));
@@ -396,6 +446,7 @@ fn report(name: &str, url: &str) -> EnvironmentReport {
         cache: CacheOutcome::Hit,
         age_millis: 0,
         queries: Vec::new(),
+        services: Vec::new(),
     }
 }
 

@@ -156,7 +156,7 @@ impl EnvironmentHealth {
 fn needed_scopes(card: &dyn AnyCard, config: &EnvironmentConfig, now: UnixMillis) -> Vec<String> {
     let annotations =
         |sample: &str| card.annotations().iter().map(|&key| (key.to_owned(), json!(sample))).collect();
-    let questions = SAMPLES.iter().find_map(|sample| {
+    let asked = SAMPLES.iter().find_map(|sample| {
         let annotations: serde_json::Map<_, _> = annotations(sample);
         let entity = Entity::from_json(json!({
             "apiVersion": "backstage.io/v1alpha1",
@@ -167,13 +167,15 @@ fn needed_scopes(card: &dyn AnyCard, config: &EnvironmentConfig, now: UnixMillis
         let lookback = card.lookback().unwrap_or(std::time::Duration::from_secs(7_200));
         let timeframe = Timeframe::new(None, None, lookback, now).ok()?;
         let context = Context { subject: &subject, environment: config, missing_scopes: &[], timeframe };
-        card.questions(&context).ok().flatten()
+        let questions = card.questions(&context).ok().flatten()?;
+        Some((questions, card.service_questions(&context).ok()?))
     });
+    let (questions, service_questions) = asked.unwrap_or_default();
     let mut scopes: Vec<String> = questions
         .into_iter()
-        .flatten()
         .flat_map(|question| analyse(&question.query).scopes)
         .map(|scope| scope.to_string())
+        .chain(service_questions.iter().map(|question| question.request.scope().to_owned()))
         .collect();
     scopes.sort_unstable();
     scopes.dedup();

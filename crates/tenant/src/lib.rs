@@ -14,7 +14,8 @@
 //! ```
 //!
 //! Beside queries there are the other services of an environment, each a module of its own: [`settings`], and
-//! [`ownership`] and [`management_zone`] on top of it, [`event`] and [`workflow`]. They share the token, the retries and the host.
+//! [`ownership`] and [`management_zone`] on top of it, [`event`] and [`workflow`]. They share the token, the retries and the host;
+//! what is read from them can be shared and kept as answers of queries are, see [`service`].
 //!
 //! Every arrow to the outside goes through the [`Host`] trait: it sends the HTTP request, sleeps and tells the
 //! time. This crate starts no thread, owns no clock and opens no socket; on one thread of WebAssembly it runs
@@ -47,6 +48,7 @@ mod redaction;
 mod refusal;
 mod retry_after;
 pub mod secret;
+pub mod service;
 pub mod settings;
 mod sharing;
 pub mod tag;
@@ -65,6 +67,7 @@ pub use host::{FetchFailure, Host, HttpRequest, HttpResponse, Method, StoreFailu
 pub use limits::Limits;
 pub use observation::{CacheOutcome, Observation, Route};
 pub use secret::Secret;
+pub use service::{ServiceRequest, ServiceResult};
 pub use settings::{Settings, SettingsDraft, SettingsObject};
 pub use sharing::{Answer, Freshness};
 pub use tenant::Tenant;

@@ -16,7 +16,7 @@ pub struct EnvironmentReport {
     pub url: String,
     /// Whether it answered.
     pub state: EnvironmentState,
-    /// How many records it returned.
+    /// How many records it returned, those of other services included.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub records: usize,
     /// How many bytes Grail read for it, which is what Dynatrace bills; nothing is billed again for what was stored.
@@ -30,8 +30,25 @@ pub struct EnvironmentReport {
     /// How old the oldest of them is, in milliseconds.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub age_millis: u64,
-    /// What was asked; empty when nothing was.
+    /// What was asked of Grail; empty when nothing was.
     pub queries: Vec<AskedQuery>,
+    /// What was asked of other services; absent when nothing was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<AskedService>>"))]
+    pub services: Vec<AskedService>,
+}
+
+/// What was asked of a service other than Grail.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct AskedService {
+    /// Names it among the questions of its card.
+    pub key: &'static str,
+    /// The service, such as `settings`.
+    pub service: &'static str,
+    /// What of it, such as the id of a schema.
+    pub subject: String,
 }
 
 /// A query that was asked of an environment.

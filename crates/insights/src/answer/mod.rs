@@ -19,7 +19,7 @@ mod table;
 
 pub use cell::{Cell, LinkCell, ReadinessCell, RecordCell, SparklineCell, StatusCell};
 pub use chart::{Chart, ChartKind, Series};
-pub use environment_report::{AskedQuery, EnvironmentReport, EnvironmentState};
+pub use environment_report::{AskedQuery, AskedService, EnvironmentReport, EnvironmentState};
 pub use fact::Fact;
 pub use note::{Note, Severity};
 pub use status::Status;

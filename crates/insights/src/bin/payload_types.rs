@@ -72,6 +72,7 @@ fn print_types() {
         answer::EnvironmentReport,
         answer::EnvironmentState,
         answer::AskedQuery,
+        answer::AskedService,
         query_answer::QueryAnswer<'static>,
         query_answer::QueryColumn,
         health::HealthAnswer,

@@ -90,6 +90,17 @@ impl Condition {
         }
     }
 
+    /// What it compares to, as text; nothing for `EXISTS` and its like.
+    #[must_use]
+    pub fn expected_text(&self) -> Option<String> {
+        match &self.expected {
+            Expected::Text(text) | Expected::Entity(text) => Some(text.clone()),
+            Expected::Integer(number) => Some(number.to_string()),
+            Expected::Tag(tag) => Some(tag.to_string()),
+            Expected::Nothing => None,
+        }
+    }
+
     /// Whether values meet it; `None` where that cannot be evaluated. An attribute without a value meets
     /// negated conditions only.
     pub(super) fn is_met_by(&self, values: &[String]) -> Option<bool> {

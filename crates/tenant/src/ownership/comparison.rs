@@ -74,7 +74,9 @@ pub fn differences(owners: &Owners, catalog: Option<&CatalogOwner>, teams: &Team
 }
 
 impl CatalogOwner {
-    fn is(&self, team: &Team) -> bool {
+    /// Whether a team is this owner.
+    #[must_use]
+    pub fn is(&self, team: &Team) -> bool {
         let imported = [&team.object_external_id, &team.external_id].into_iter().flatten().any(|id| {
             // The mark an importer puts before the reference, `backstage:`, is its own choice.
             id == &self.entity_ref

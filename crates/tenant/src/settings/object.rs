@@ -1,9 +1,11 @@
 //! A settings object as it is read, and as it is to be written.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// A settings object of the environment.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SettingsObject {
     /// Its id, an opaque text of a hundred characters and more.
     pub object_id: String,

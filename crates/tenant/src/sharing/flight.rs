@@ -11,11 +11,10 @@ use futures_util::future::{Either, LocalBoxFuture, Shared, select};
 
 use super::Freshness;
 use super::entry::{self, Entry};
+use super::inquiry::{Found, Inquiry};
 use super::key::Key;
 use super::shelf::Shelf;
 use crate::error::TenantError;
-use crate::grail::request::DqlRequest;
-use crate::grail::result::GrailResult;
 use crate::host::{Host, UnixMillis};
 use crate::observation::CacheOutcome;
 use crate::tenant::Tenant;
@@ -34,7 +33,7 @@ const MOST_REFUSALS: usize = 1_000;
 /// What a flight brings.
 #[derive(Clone)]
 pub(super) struct Arrival {
-    pub(super) result: Rc<GrailResult>,
+    pub(super) found: Found,
     pub(super) asked_at: UnixMillis,
     pub(super) cache: CacheOutcome,
 }
@@ -47,7 +46,7 @@ pub(crate) struct Sharing {
     flights: RefCell<HashMap<Course, Rc<Flight>>>,
     /// Answers that are given out as stale while a new one is asked for.
     renewed: RefCell<HashSet<Key>>,
-    /// Errors of the last seconds, and the text of the query that met them.
+    /// Errors of the last seconds, and the text of the question that met them.
     refusals: RefCell<HashMap<Key, Refusal>>,
     shelf: Shelf,
 }
@@ -62,13 +61,13 @@ struct Course {
 struct Refusal {
     until: UnixMillis,
     error: TenantError,
-    query: String,
+    text: String,
 }
 
 struct Flight {
     arrival: Shared<LocalBoxFuture<'static, Outcome>>,
     interest: Rc<Interest>,
-    query: String,
+    text: String,
 }
 
 /// How many wait, and whether they have all left.
@@ -113,9 +112,9 @@ impl Passenger<'_> {
         self.flight.arrival.clone()
     }
 
-    /// The text of the query that is asked, which may differ from the passenger's in blanks.
-    pub(super) fn query(&self) -> &str {
-        &self.flight.query
+    /// The text that is asked, which may differ from the passenger's in blanks.
+    pub(super) fn text(&self) -> &str {
+        &self.flight.text
     }
 }
 
@@ -137,10 +136,10 @@ impl Sharing {
     pub(super) fn refusal(&self, key: &Key, now: UnixMillis) -> Option<(TenantError, String)> {
         let refusals = self.refusals.borrow();
         let refusal = refusals.get(key).filter(|refusal| now < refusal.until)?;
-        Some((refusal.error.clone(), refusal.query.clone()))
+        Some((refusal.error.clone(), refusal.text.clone()))
     }
 
-    fn refuse(&self, key: &Key, now: UnixMillis, error: &TenantError, query: &str) {
+    fn refuse(&self, key: &Key, now: UnixMillis, error: &TenantError, text: &str) {
         let lasts = match error {
             // These say something about one caller, or that asking again is the way on.
             TenantError::Cancelled | TenantError::QueueFull { .. } | TenantError::ResultGone => return,
@@ -151,7 +150,7 @@ impl Sharing {
         refusals.retain(|_, refusal| now < refusal.until);
         if refusals.len() < MOST_REFUSALS {
             let until = now.after(lasts);
-            refusals.insert(key.clone(), Refusal { until, error: error.clone(), query: query.to_owned() });
+            refusals.insert(key.clone(), Refusal { until, error: error.clone(), text: text.to_owned() });
         }
     }
 
@@ -171,7 +170,7 @@ impl<H: Host + 'static> Tenant<H> {
     pub(super) fn board(
         self: &Rc<Self>,
         key: &Key,
-        request: &DqlRequest,
+        inquiry: &Inquiry,
         freshness: Freshness,
         not_before: UnixMillis,
     ) -> (Passenger<'_>, bool) {
@@ -183,7 +182,7 @@ impl<H: Host + 'static> Tenant<H> {
             _ => true,
         });
         let joined = known.is_some();
-        let flight = known.unwrap_or_else(|| self.take_off(&course, request, freshness, not_before));
+        let flight = known.unwrap_or_else(|| self.take_off(&course, inquiry, freshness, not_before));
         flight.interest.callers.set(flight.interest.callers.get() + 1);
         (Passenger { sharing: &self.sharing, course, flight }, joined)
     }
@@ -191,7 +190,7 @@ impl<H: Host + 'static> Tenant<H> {
     fn take_off(
         self: &Rc<Self>,
         course: &Course,
-        request: &DqlRequest,
+        inquiry: &Inquiry,
         freshness: Freshness,
         not_before: UnixMillis,
     ) -> Rc<Flight> {
@@ -199,15 +198,14 @@ impl<H: Host + 'static> Tenant<H> {
         let flying = Flying {
             tenant: Rc::clone(self),
             course: course.clone(),
-            request: request.clone(),
-            deadline: request.deadline_within(self.config.limits()),
+            inquiry: inquiry.clone(),
             freshness,
             not_before,
             interest: Rc::clone(&interest),
             renewal: false,
         };
         let arrival = flying.fly().boxed_local().shared();
-        let flight = Rc::new(Flight { arrival: arrival.clone(), interest, query: request.query.clone() });
+        let flight = Rc::new(Flight { arrival: arrival.clone(), interest, text: inquiry.text().to_owned() });
         self.sharing.flights.borrow_mut().insert(course.clone(), Rc::clone(&flight));
         // Beside its callers: it goes on to cancel the query after the last of them has left.
         self.wire.host.spawn(arrival.map(drop).boxed_local());
@@ -223,9 +221,7 @@ impl<H: Host + 'static> Tenant<H> {
 struct Flying<H> {
     tenant: Rc<Tenant<H>>,
     course: Course,
-    request: DqlRequest,
-    /// The time for all of it.
-    deadline: Duration,
+    inquiry: Inquiry,
     freshness: Freshness,
     /// What was asked earlier is not good enough.
     not_before: UnixMillis,
@@ -255,7 +251,7 @@ impl<H: Host + 'static> Flying<H> {
 
     /// What is stored, fresh or stale.
     async fn look(&self) -> Option<Arrival> {
-        let Entry { asked_at, result } = self.tenant.stored(&self.course.key).await?;
+        let Entry { asked_at, found } = self.tenant.stored(&self.course.key).await?;
         if asked_at < self.not_before {
             return None;
         }
@@ -267,14 +263,14 @@ impl<H: Host + 'static> Flying<H> {
         } else {
             return None;
         };
-        Some(Arrival { result, asked_at, cache })
+        Some(Arrival { found, asked_at, cache })
     }
 
     /// Waits until the question is ours to ask, or another process has the answer.
     async fn claim(&self, started: UnixMillis) -> Result<Option<Arrival>, TenantError> {
         let host = &*self.tenant.wire.host;
         let shelf = &self.tenant.sharing.shelf;
-        while !shelf.claim(host, &self.course.key.claim(), self.deadline).await {
+        while !shelf.claim(host, &self.course.key.claim(), self.inquiry.deadline()).await {
             let wait = std::pin::pin!(host.sleep(LOOK_AGAIN));
             if let Either::Left(_) = select(std::pin::pin!(self.interest.deserted()), wait).await {
                 self.tenant.sharing.forget(&self.course, &self.interest);
@@ -284,7 +280,7 @@ impl<H: Host + 'static> Flying<H> {
                 return Ok(Some(arrival));
             }
             // A claim whose holder died ends with its time; whoever waits has no more time than that.
-            if host.now().since(started) >= self.deadline / 2 {
+            if host.now().since(started) >= self.inquiry.deadline() / 2 {
                 break;
             }
         }
@@ -293,18 +289,18 @@ impl<H: Host + 'static> Flying<H> {
 
     /// Asks the environment, and stores what it says.
     async fn ask(self, started: UnixMillis) -> Outcome {
-        let Self { tenant, course, mut request, deadline, freshness, interest, renewal, .. } = self;
+        let Self { tenant, course, mut inquiry, freshness, interest, renewal, .. } = self;
         let host = Rc::clone(&tenant.wire.host);
         let asked_at = host.now();
-        request.deadline = Some(deadline.saturating_sub(asked_at.since(started)));
-        let outcome = tenant.run(&request, interest.deserted()).await;
+        inquiry.set_deadline(inquiry.deadline().saturating_sub(asked_at.since(started)));
+        let outcome = inquiry.ask(&tenant, interest.deserted()).await;
         let value = match &outcome {
-            Ok(result) if freshness.stores() => entry::encode(asked_at, result, MOST_ENTRY_BYTES),
+            Ok(found) if freshness.stores() => entry::encode(asked_at, found, MOST_ENTRY_BYTES),
             Ok(_) => None,
             Err(error) => {
                 // Who renews leaves the others their stale answer.
                 if !renewal {
-                    tenant.sharing.refuse(&course.key, host.now(), error, &request.query);
+                    tenant.sharing.refuse(&course.key, host.now(), error, inquiry.text());
                 }
                 None
             }
@@ -328,8 +324,7 @@ impl<H: Host + 'static> Flying<H> {
         } else {
             landing.await;
         }
-        let result = Rc::new(outcome?);
-        Ok(Arrival { result, asked_at, cache: CacheOutcome::Miss })
+        Ok(Arrival { found: outcome?, asked_at, cache: CacheOutcome::Miss })
     }
 
     /// Asks anew beside everybody who gets the stale answer, once at a time.
@@ -341,8 +336,7 @@ impl<H: Host + 'static> Flying<H> {
         let flying = Self {
             tenant: Rc::clone(&tenant),
             course: self.course.clone(),
-            request: self.request.clone(),
-            deadline: self.deadline,
+            inquiry: self.inquiry.clone(),
             freshness: self.freshness,
             not_before: self.not_before,
             interest: Rc::default(),
@@ -352,7 +346,7 @@ impl<H: Host + 'static> Flying<H> {
             let (host, shelf) = (&*tenant.wire.host, &tenant.sharing.shelf);
             let key = flying.course.key.clone();
             // Another process that renews it already is enough.
-            if shelf.claim(host, &key.claim(), flying.deadline).await {
+            if shelf.claim(host, &key.claim(), flying.inquiry.deadline()).await {
                 let started = host.now();
                 if flying.ask(started).await.is_err() {
                     // The stale answer goes on; the next attempt waits a little.

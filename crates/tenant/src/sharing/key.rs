@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::environment::EnvironmentConfig;
 use crate::grail::request::{DqlRequest, Timeframe};
+use crate::service::ServiceRequest;
 
 /// Changes with the form of what is stored, so that a new version does not read what an old one wrote.
 const FORM: &str = "1";
@@ -27,11 +28,7 @@ impl Key {
         let query = canonical(&request.query);
         let limits = config.limits();
         let mut hash = Sha256::new();
-        let mut part = |text: &str| {
-            // With its length, so that no two lists of parts run together.
-            hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
-            hash.update(text.as_bytes());
-        };
+        let mut part = |text: &str| part(&mut hash, text);
         part(FORM);
         part(config.name());
         part(config.url().as_str());
@@ -49,9 +46,16 @@ impl Key {
         ] {
             hash.update(number.to_le_bytes());
         }
-        let mut fingerprint = hexadecimal(&Sha256::digest(query.as_bytes()));
-        fingerprint.truncate(12);
-        Self { hash: hexadecimal(&hash.finalize()), fingerprint }
+        Self { hash: hexadecimal(&hash.finalize()), fingerprint: fingerprint(&query) }
+    }
+
+    pub(super) fn of_service(config: &EnvironmentConfig, request: &ServiceRequest) -> Self {
+        let question = [request.service(), request.subject()];
+        let mut hash = Sha256::new();
+        for text in [FORM, config.name(), config.url().as_str()].into_iter().chain(question) {
+            part(&mut hash, text);
+        }
+        Self { hash: hexadecimal(&hash.finalize()), fingerprint: fingerprint(&question.join(" ")) }
     }
 
     /// Where the answer is stored.
@@ -63,6 +67,18 @@ impl Key {
     pub(super) fn claim(&self) -> String {
         format!("claim:{}", self.hash)
     }
+}
+
+/// A text with its length, so that no two lists of parts run together.
+fn part(hash: &mut Sha256, text: &str) {
+    hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
+    hash.update(text.as_bytes());
+}
+
+fn fingerprint(text: &str) -> String {
+    let mut fingerprint = hexadecimal(&Sha256::digest(text.as_bytes()));
+    fingerprint.truncate(12);
+    fingerprint
 }
 
 /// The query as our printer writes it, so that blanks and comments make no difference; as it stands where it

@@ -11,11 +11,14 @@
 //!
 //! Who asks anew gets nothing that was asked before, but for the last seconds; the answer is kept for all.
 //!
+//! [`Tenant::ask_service`] goes the same way, with a typed client in place of [`Tenant::run`].
+//!
 //! A flight runs beside its callers; when the last of them leaves, the query is cancelled in the environment.
 //! The store can fail or hang: it costs a moment at most, never an answer.
 
 mod entry;
 mod flight;
+mod inquiry;
 mod key;
 mod shelf;
 
@@ -33,7 +36,9 @@ use crate::grail::request::DqlRequest;
 use crate::grail::result::GrailResult;
 use crate::host::{Host, UnixMillis};
 use crate::observation::{CacheOutcome, Observation};
+use crate::service::{ServiceRequest, ServiceResult};
 use crate::tenant::Tenant;
+use inquiry::{FromFound, Inquiry};
 use key::Key;
 
 /// An answer this young is new enough for who asks anew: else a key that is held down would run up a bill.
@@ -85,10 +90,10 @@ impl Freshness {
 }
 
 /// A result and where it comes from.
-#[derive(Debug, Clone)]
-pub struct Answer {
+#[derive(Debug)]
+pub struct Answer<T = GrailResult> {
     /// The result, which others may hold as well.
-    pub result: Rc<GrailResult>,
+    pub result: Rc<T>,
     /// Where it comes from.
     pub cache: CacheOutcome,
     /// How old it is.
@@ -110,12 +115,41 @@ impl<H: Host + 'static> Tenant<H> {
         freshness: Freshness,
         cancelled: impl Future<Output = ()>,
     ) -> Result<Answer, TenantError> {
+        let key = Key::of(&self.config, request);
+        let inquiry = Inquiry::query(request.clone(), self.config.limits());
+        let scanned = |result: &GrailResult| result.metadata().scanned_bytes;
+        self.observed(&key, inquiry, freshness, cancelled, scanned).await
+    }
+
+    /// As [`ask`](Self::ask), of another service of the environment. Ends within 30 s; a request that nobody waits
+    /// for any more is aborted.
+    ///
+    /// # Errors
+    /// [`TenantError`]; an error is kept for seconds.
+    pub async fn ask_service(
+        self: &Rc<Self>,
+        request: &ServiceRequest,
+        freshness: Freshness,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<Answer<ServiceResult>, TenantError> {
+        let key = Key::of_service(&self.config, request);
+        let inquiry = Inquiry::service(request.clone(), self.config.limits());
+        self.observed(&key, inquiry, freshness, cancelled, |_| 0).await
+    }
+
+    async fn observed<T: FromFound>(
+        self: &Rc<Self>,
+        key: &Key,
+        inquiry: Inquiry,
+        freshness: Freshness,
+        cancelled: impl Future<Output = ()>,
+        scanned: impl Fn(&T) -> u64,
+    ) -> Result<Answer<T>, TenantError> {
         let host = &self.wire.host;
         let started = host.now();
-        let key = Key::of(&self.config, request);
-        let (outcome, cache) = self.answer(&key, request, freshness, cancelled).await;
+        let (outcome, cache) = self.answer(key, inquiry, freshness, cancelled).await;
         let scanned = match &outcome {
-            Ok(answer) if cache == CacheOutcome::Miss => answer.result.metadata().scanned_bytes,
+            Ok(answer) if cache == CacheOutcome::Miss => scanned(&answer.result),
             _ => 0,
         };
         host.observe(&Observation::Query {
@@ -130,28 +164,26 @@ impl<H: Host + 'static> Tenant<H> {
         outcome
     }
 
-    async fn answer(
+    async fn answer<T: FromFound>(
         self: &Rc<Self>,
         key: &Key,
-        request: &DqlRequest,
+        mut inquiry: Inquiry,
         freshness: Freshness,
         cancelled: impl Future<Output = ()>,
-    ) -> (Result<Answer, TenantError>, CacheOutcome) {
+    ) -> (Result<Answer<T>, TenantError>, CacheOutcome) {
         if let Some((error, text)) = self.sharing.refusal(key, self.wire.host.now()) {
-            return (Err(placed(error, &text, &request.query)), CacheOutcome::Hit);
+            return (Err(placed(error, &text, inquiry.text())), CacheOutcome::Hit);
         }
         let started = self.wire.host.now();
         let not_before = freshness.not_before(started);
         let mut cancelled = pin!(cancelled);
-        let mut request = request.clone();
-        let whole = request.deadline_within(self.config.limits());
-        let mut time = whole;
+        let whole = inquiry.deadline();
         loop {
-            let (passenger, joined) = self.board(key, &request, freshness, not_before);
+            let (passenger, joined) = self.board(key, &inquiry, freshness, not_before);
             // Who joins late has a deadline of his own; that of the first is the flight's.
             let deadline = async {
                 match joined {
-                    true => self.wire.host.sleep(time).await,
+                    true => self.wire.host.sleep(inquiry.deadline()).await,
                     false => std::future::pending().await,
                 }
             };
@@ -167,16 +199,19 @@ impl<H: Host + 'static> Tenant<H> {
             return match outcome {
                 // One after the other: who came while an older question was under way asks when that has ended.
                 Ok(arrival) if joined && arrival.asked_at < not_before => {
-                    time = whole.saturating_sub(self.wire.host.now().since(started));
-                    request.deadline = Some(time);
+                    inquiry.set_deadline(whole.saturating_sub(self.wire.host.now().since(started)));
                     continue;
                 }
                 Ok(arrival) => {
                     let cache = if arrival.cache == CacheOutcome::Miss { fallback } else { arrival.cache };
                     let age = self.wire.host.now().since(arrival.asked_at);
-                    (Ok(Answer { result: arrival.result, cache, age }), cache)
+                    let answer = T::from_found(arrival.found).map(|result| Answer { result, cache, age });
+                    // Keys of the two kinds are never the same.
+                    let mixed_up =
+                        || TenantError::UnexpectedAnswer { message: "another kind of answer".to_owned() };
+                    (answer.ok_or_else(mixed_up), cache)
                 }
-                Err(error) => (Err(placed(error, passenger.query(), &request.query)), fallback),
+                Err(error) => (Err(placed(error, passenger.text(), inquiry.text())), fallback),
             };
         }
     }

@@ -27,6 +27,7 @@ mod sandbox_world;
 #[cfg(test)]
 mod segments;
 #[cfg(test)]
+mod services;
 mod settings;
 #[cfg(test)]
 mod sharing;

@@ -434,7 +434,7 @@ url: string,
  */
 state: EnvironmentState, 
 /**
- * How many records it returned.
+ * How many records it returned, those of other services included.
  */
 records: number, 
 /**
@@ -454,9 +454,13 @@ cache: CacheOutcome,
  */
 ageMillis: number, 
 /**
- * What was asked; empty when nothing was.
+ * What was asked of Grail; empty when nothing was.
  */
-queries: Array<AskedQuery>, };
+queries: Array<AskedQuery>, 
+/**
+ * What was asked of other services; absent when nothing was.
+ */
+services?: Array<AskedService>, };
 
 /**
  * Whether an environment answered.
@@ -481,6 +485,24 @@ query: string,
  * Opens that DQL in a Dynatrace notebook.
  */
 notebookUrl: string, };
+
+/**
+ * What was asked of a service other than Grail.
+ * @public
+ */
+export type AskedService = { 
+/**
+ * Names it among the questions of its card.
+ */
+key: string, 
+/**
+ * The service, such as `settings`.
+ */
+service: string, 
+/**
+ * What of it, such as the id of a schema.
+ */
+subject: string, };
 
 /**
  * The answer of one query in one environment.

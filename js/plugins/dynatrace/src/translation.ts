@@ -136,6 +136,7 @@ export const dynatraceMessages = {
     scanned: '{{bytes}} scanned',
     notebook: 'Open query in Dynatrace',
     notebookOf: 'Open query {{query}} in Dynatrace',
+    service: '{{service}}: {{subject}}',
   },
   notes: {
     title: 'Notes on {{title}}',

@@ -26,8 +26,15 @@ export function EnvironmentReports(props: {
 }
 
 function ReportItem(props: { report: EnvironmentReport }) {
-  const { name, state, records, scannedBytes, durationMillis, queries } =
-    props.report;
+  const {
+    name,
+    state,
+    records,
+    scannedBytes,
+    durationMillis,
+    queries,
+    services = [],
+  } = props.report;
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const language = useLanguage();
   const facts =
@@ -54,6 +61,11 @@ function ReportItem(props: { report: EnvironmentReport }) {
               : t('report.notebookOf', { query: key })}
             <HiddenText>, {name}</HiddenText>
           </ExternalLink>
+        </span>
+      ))}
+      {services.map(({ key, service, subject }) => (
+        <span key={key} className={styles.fact}>
+          {t('report.service', { service, subject })}
         </span>
       ))}
     </li>

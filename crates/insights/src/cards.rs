@@ -3,6 +3,8 @@
 use crate::card::AnyCard;
 use crate::dora::Dora;
 use crate::kubernetes_deployments::KubernetesDeployments;
+use crate::management_zones::ManagementZones;
+use crate::ownership::Ownership;
 use crate::pipelines::Pipelines;
 use crate::problems::Problems;
 use crate::release_validations::ReleaseValidations;
@@ -19,6 +21,8 @@ const CARDS: &[&dyn AnyCard] = &[
     &Dora,
     &Problems,
     &Vulnerabilities,
+    &Ownership,
+    &ManagementZones,
 ];
 
 /// The ids of all cards.

@@ -1,7 +1,7 @@
 //! What in Dynatrace belongs to the members of a subject: workloads by their labels, and entities by their ids.
 
 use grailstage_catalog::annotation::DYNATRACE_ENTITY_ID;
-use grailstage_catalog::{DynatraceEntityId, DynatraceEntityIds, WorkloadSelection};
+use grailstage_catalog::{DynatraceEntityId, DynatraceEntityIds, Entity, WorkloadSelection};
 use grailstage_dql::ast::Expression;
 use grailstage_dql::builder::{
     Pipeline, array, array_concat, array_remove_nulls, call, coalesce, column, field, is_in, is_not_null,
@@ -35,8 +35,16 @@ pub(crate) struct Member {
 /// # Errors
 /// When an annotation cannot be understood.
 pub(crate) fn members(subject: &Subject) -> Result<Vec<Member>, InsightError> {
-    let mut members = Vec::new();
-    for entity in subject.members() {
+    let members = subject.members().iter().map(Member::of);
+    members.filter_map(Result::transpose).collect()
+}
+
+impl Member {
+    /// The member that an entity of the catalog is; `None` where it has no counterpart.
+    ///
+    /// # Errors
+    /// When an annotation cannot be understood.
+    pub(crate) fn of(entity: &Entity) -> Result<Option<Self>, InsightError> {
         let selection = WorkloadSelection::of(entity)?;
         let ids: Vec<String> = DynatraceEntityIds::of(entity)?
             .iter()
@@ -44,7 +52,7 @@ pub(crate) fn members(subject: &Subject) -> Result<Vec<Member>, InsightError> {
             .map(|id: &DynatraceEntityId| id.as_str().to_owned())
             .collect();
         if selection.is_none() && ids.is_empty() {
-            continue;
+            return Ok(None);
         }
         // An owner that is no reference is shown as it is written: whose page it is does not depend on it.
         let owner = match entity.owner_ref() {
@@ -56,12 +64,14 @@ pub(crate) fn members(subject: &Subject) -> Result<Vec<Member>, InsightError> {
         };
         let metadata = &entity.metadata;
         let name = metadata.title.as_ref().unwrap_or(&metadata.name).clone();
-        members.push(Member { name, owner, selection, ids });
+        Ok(Some(Self { name, owner, selection, ids }))
     }
-    Ok(members)
-}
 
-impl Member {
+    /// The ids of its entities that its annotations name.
+    pub(crate) fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
     /// Whether one of these ids is of one of its workloads or entities.
     pub(crate) fn has_any(&self, ids: &[String], workloads: &[Workload]) -> bool {
         ids.iter().any(|id| {

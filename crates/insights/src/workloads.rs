@@ -94,6 +94,17 @@ impl Workload {
         selection.matches(self.namespace.as_deref().unwrap_or_default(), &labels)
     }
 
+    /// Its labels; none where they are not known.
+    pub(crate) fn labels(&self) -> BTreeMap<&str, &str> {
+        let labels = self.labels.iter().flatten();
+        labels.filter_map(|(key, value)| Some((key.as_str(), value.as_deref()?))).collect()
+    }
+
+    /// Whether its labels were asked for and told.
+    pub(crate) const fn knows_labels(&self) -> bool {
+        self.labels.is_some()
+    }
+
     /// The value of a label.
     pub(crate) fn label(&self, key: &str) -> Option<&str> {
         self.labels.as_ref()?.get(key)?.as_deref()
@@ -125,7 +136,9 @@ pub(crate) fn link(environment: &EnvironmentConfig, id: &str, name: String, kind
 fn url(environment: &EnvironmentConfig, id: &str) -> String {
     let base = environment.url();
     let url = match environment.entity_model() {
-        EntityModel::Smartscape => links::kubernetes_node(base, id),
+        EntityModel::Smartscape => {
+            links::kubernetes_node(base, id).or_else(|| links::classic_entity(base, id))
+        }
         EntityModel::Classic => links::classic_entity(base, id),
     };
     url.unwrap_or_else(|| base.as_str().to_owned())

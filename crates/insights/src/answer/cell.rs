@@ -67,7 +67,7 @@ impl Cell {
 pub struct LinkCell {
     /// What is shown.
     pub text: String,
-    /// Where it leads: http or https.
+    /// Where it leads: http, https or mailto; empty for a text that leads nowhere.
     pub url: String,
     /// A second, quieter text, such as the kind of a workload.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,11 +79,33 @@ impl LinkCell {
     /// A link to a page outside Dynatrace that a record names; only the text where its address is not http or https.
     #[must_use]
     pub fn outside(text: String, url: &str, detail: Option<String>) -> Cell {
-        let is_http = ["https://", "http://"]
-            .iter()
-            .any(|scheme| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
-        if is_http { Cell::Link(Self { text, url: url.to_owned(), detail }) } else { Cell::Text(text) }
+        if is_web(url) { Cell::Link(Self { text, url: url.to_owned(), detail }) } else { Cell::Text(text) }
     }
+
+    /// The same for a list of links: one whose address is not http or https leads nowhere.
+    #[must_use]
+    pub fn guarded(text: String, url: &str) -> Self {
+        let url = if is_web(url) { url.to_owned() } else { String::new() };
+        Self { text, url, detail: None }
+    }
+
+    /// An e-mail address; leads nowhere where it is not a plain one, which could carry more than an address.
+    #[must_use]
+    pub fn mail(address: &str) -> Self {
+        let is_plain = |part: &str| {
+            !part.is_empty() && part.chars().all(|it| it.is_ascii_alphanumeric() || "._+-".contains(it))
+        };
+        let is_address =
+            address.split_once('@').is_some_and(|(name, host)| is_plain(name) && is_plain(host));
+        let url = if is_address { format!("mailto:{address}") } else { String::new() };
+        Self { text: address.to_owned(), url, detail: None }
+    }
+}
+
+fn is_web(url: &str) -> bool {
+    ["https://", "http://"]
+        .iter()
+        .any(|scheme| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
 }
 
 /// How many of the wanted instances are ready.

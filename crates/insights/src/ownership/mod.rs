@@ -1,4 +1,5 @@
-//! Ownership teams of all environments as groups of the catalog, and groups of the catalog as ownership teams.
+//! Ownership teams of all environments as groups of the catalog, and groups of the catalog as ownership teams; and
+//! the card that tells who answers for a component.
 //!
 //! ```text
 //! OwnershipTeamsRequest ── Client::ownership_teams ── teams of every environment ─> groups, merged by identifier
@@ -6,6 +7,7 @@
 //!                                                                      └─ dry run ends here ─> carried out
 //! ```
 
+mod card;
 mod exchange;
 mod offered_groups;
 mod wanted_teams;
@@ -21,11 +23,12 @@ use crate::InsightError;
 use crate::answer::{Note, Severity};
 use crate::client::{Client, error_note, json, payload, tenant_note};
 use crate::configuration::Environment;
+pub use card::Ownership;
 pub use exchange::{
     ChangedField, OwnershipSyncAnswer, OwnershipSyncRequest, OwnershipTeamsAnswer, OwnershipTeamsRequest,
     SyncOutcome, SyncStep, SyncedEnvironment, SyncedTeam,
 };
-use offered_groups::OfferedGroups;
+use offered_groups::{OfferedGroups, link_title};
 use wanted_teams::wanted_teams;
 
 /// The identifier a group has or shall have as a team in Dynatrace; without it, the group's name.

@@ -88,7 +88,7 @@ fn entity(namespace: &str, offer: &Offer) -> Value {
         .links
         .iter()
         .filter(|link| is_web(&link.url))
-        .map(|link| json!({"url": link.url, "title": title(&link.link_type)}))
+        .map(|link| json!({"url": link.url, "title": link_title(&link.link_type)}))
         .collect();
     let mut metadata = json!({
         "name": team.identifier,
@@ -129,7 +129,7 @@ fn put(object: &mut Value, key: &str, value: Value) {
 }
 
 /// `HEALTH_APP` as people write it: `Health app`.
-fn title(link_type: &str) -> String {
+pub(super) fn link_title(link_type: &str) -> String {
     match link_type {
         "URL" => "Link".to_owned(),
         other => {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file that shares this module uses its part")]
 
+pub(crate) mod settings;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -20,6 +22,8 @@ pub(crate) const NOW: u64 = 1_795_262_400_000;
 /// Routes `https://{environment}.example/…` to the environment of that name.
 pub(crate) struct SandboxHost {
     pub(crate) sandbox: Sandbox,
+    /// Whether the settings of `production` are asked with a token that has no scope for them.
+    pub(crate) without_settings: Cell<bool>,
     clock: Cell<u64>,
     tasks: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
 }
@@ -27,7 +31,12 @@ pub(crate) struct SandboxHost {
 impl SandboxHost {
     pub(crate) fn new() -> Rc<Self> {
         let options = SandboxOptions { seed: 7, now: i64::try_from(NOW).unwrap() };
-        Rc::new(Self { sandbox: Sandbox::new(options), clock: Cell::new(NOW), tasks: RefCell::default() })
+        Rc::new(Self {
+            sandbox: Sandbox::new(options),
+            without_settings: Cell::new(false),
+            clock: Cell::new(NOW),
+            tasks: RefCell::default(),
+        })
     }
 }
 
@@ -46,9 +55,14 @@ impl SandboxHost {
 }
 
 impl Host for SandboxHost {
-    async fn fetch(&self, request: HttpRequest, most_bytes: usize) -> Result<HttpResponse, FetchFailure> {
+    async fn fetch(&self, mut request: HttpRequest, most_bytes: usize) -> Result<HttpResponse, FetchFailure> {
         let address = request.url.strip_prefix("https://").unwrap();
         let (host, target) = address.split_once('/').unwrap();
+        if self.without_settings.get() && host == "production.example" && target.contains("/settings/") {
+            let bearer = "Bearer dt0s16.NOSCOPES.TOKEN".to_owned();
+            request.headers.retain(|(name, _)| name != "authorization");
+            request.headers.push(("authorization".to_owned(), bearer));
+        }
         let environment = host.trim_end_matches(".example");
         let Some(environment) = self.sandbox.environment(environment) else {
             return Err(FetchFailure::Unreachable { message: "ECONNREFUSED".to_owned() });

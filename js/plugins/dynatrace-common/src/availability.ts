@@ -109,3 +109,19 @@ export const isProblemsAvailable = (entity: Entity): boolean =>
  */
 export const isVulnerabilitiesAvailable = (entity: Entity): boolean =>
   isDynatraceCardAvailable('vulnerabilities', entity);
+
+/**
+ * Says whether the card with the owning teams has something to show for an entity.
+ *
+ * @public
+ */
+export const isOwnershipAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('ownership', entity);
+
+/**
+ * Says whether the card with the management zones has something to show for an entity.
+ *
+ * @public
+ */
+export const isManagementZonesAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('management-zones', entity);

@@ -53,4 +53,14 @@ export const dynatraceCards = {
     'backstage.io/kubernetes-label-selector',
     'dynatrace.com/dynatrace-entity-id',
   ],
+  'ownership': [
+    'backstage.io/kubernetes-id',
+    'backstage.io/kubernetes-label-selector',
+    'dynatrace.com/dynatrace-entity-id',
+  ],
+  'management-zones': [
+    'backstage.io/kubernetes-id',
+    'backstage.io/kubernetes-label-selector',
+    'dynatrace.com/dynatrace-entity-id',
+  ],
 } as const;

@@ -256,7 +256,7 @@ export type LinkCell = {
  */
 text: string, 
 /**
- * Where it leads: http or https.
+ * Where it leads: http, https or mailto; empty for a text that leads nowhere.
  */
 url: string, 
 /**

@@ -17,6 +17,8 @@ export {
   isDynatraceAvailable,
   isDynatraceCardAvailable,
   isKubernetesDeploymentsAvailable,
+  isManagementZonesAvailable,
+  isOwnershipAvailable,
   isPipelinesAvailable,
   isProblemsAvailable,
   isReleaseValidationsAvailable,

@@ -55,6 +55,18 @@ export const dynatraceMessages = {
       emptyHelp:
         'No open vulnerability is reported for the workloads and entities selected above. Only what Dynatrace monitors with application security is examined.',
     },
+    ownership: {
+      title: 'Ownership',
+      emptyTitle: 'No owner found',
+      emptyHelp:
+        'Check that the selector matches the labels of the workloads, and that these name a team of Dynatrace under a key such as `owner` or `dt.owner`.',
+    },
+    'management-zones': {
+      title: 'Management zones',
+      emptyTitle: 'No management zones found',
+      emptyHelp:
+        'Check that the selector matches the labels of the workloads, and that the environment has management zones.',
+    },
   },
   column: {
     workload: 'Workload',
@@ -247,6 +259,18 @@ export const dynatraceMessages = {
     },
     notification: {
       title: 'Dynatrace remarks',
+    },
+    ownership: {
+      title: 'The catalog and Dynatrace differ',
+    },
+    unreadableSettings: {
+      title: 'A setting of Dynatrace cannot be read',
+    },
+    zonesAndGrail: {
+      title: 'What management zones do',
+    },
+    onboarding: {
+      title: 'Not in a management zone of its team',
     },
     other: {
       title: 'Something went wrong',

@@ -24,6 +24,13 @@ describe('ExternalLink', () => {
     expect(link).toHaveAttribute('rel', 'noopener noreferrer');
   });
 
+  it('lets the reader write an e-mail', async () => {
+    await draw('mailto:orders@example.com');
+    const link = screen.getByRole('link', { name: 'cart' });
+    expect(link).toHaveAttribute('href', 'mailto:orders@example.com');
+    expect(link).not.toHaveAttribute('target');
+  });
+
   it.each([
     `${script}:alert(1)`,
     ` ${script}:alert(1)`,

@@ -16,12 +16,25 @@ export interface ExternalLinkProps {
 }
 
 /**
- * A link out of Backstage, in a new tab. Where the url is anything but http or https, only the text is drawn.
+ * A link out of Backstage, in a new tab; an address of e-mail opens where the reader writes mail. Where the url is
+ * anything but http, https or mailto, only the text is drawn.
  */
 export function ExternalLink(props: ExternalLinkProps) {
   const { url, small, children } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
-  if (!isWebUrl(url)) {
+  const protocol = protocolOf(url);
+  if (protocol === 'mailto:') {
+    return (
+      <Link
+        className={styles.link}
+        href={url}
+        variant={small ? 'body-small' : 'body-medium'}
+      >
+        {children}
+      </Link>
+    );
+  }
+  if (protocol !== 'http:' && protocol !== 'https:') {
     return <>{children}</>;
   }
   return (
@@ -46,10 +59,10 @@ export function ExternalLink(props: ExternalLinkProps) {
   );
 }
 
-function isWebUrl(text: string): boolean {
+function protocolOf(text: string): string | undefined {
   try {
-    return ['http:', 'https:'].includes(new URL(text).protocol);
+    return new URL(text).protocol;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -93,3 +93,24 @@ export const EntityVulnerabilitiesCard = provideCard(
   'EntityVulnerabilitiesCard',
   'vulnerabilities',
 );
+
+/**
+ * Card with the teams that own an entity, for the legacy frontend system. It is named after Dynatrace, since the catalog
+ * has an `EntityOwnershipCard` of its own.
+ *
+ * @public
+ */
+export const EntityDynatraceOwnershipCard = provideCard(
+  'EntityDynatraceOwnershipCard',
+  'ownership',
+);
+
+/**
+ * Card with the management zones of an entity, for the legacy frontend system.
+ *
+ * @public
+ */
+export const EntityManagementZonesCard = provideCard(
+  'EntityManagementZonesCard',
+  'management-zones',
+);

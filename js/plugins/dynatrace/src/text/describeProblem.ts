@@ -34,6 +34,17 @@ const problemsByCode = new Map(
     truncated: 'truncated',
     'truncated-response': 'truncated',
     notification: 'notification',
+    'no-owner-in-catalog': 'ownership',
+    'no-owner-in-dynatrace': 'ownership',
+    'no-such-team': 'ownership',
+    'other-owner': 'ownership',
+    'unknown-team': 'ownership',
+    'invalid-owner': 'annotation',
+    'unreadable-team': 'unreadableSettings',
+    'unreadable-zone': 'unreadableSettings',
+    'zones-and-grail': 'zonesAndGrail',
+    'not-onboarded': 'onboarding',
+    'no-zone-of-team': 'onboarding',
   } as const),
 );
 
@@ -49,6 +60,10 @@ const withoutHelp = [
   'query',
   'upstream',
   'notification',
+  'ownership',
+  'unreadableSettings',
+  'zonesAndGrail',
+  'onboarding',
 ] as const;
 
 type ProblemWithoutHelp = (typeof withoutHelp)[number];

@@ -45,6 +45,8 @@ mod sdlc;
 mod stage;
 mod statistics;
 mod subject;
+pub mod telemetry_coverage;
+mod telemetry_gap;
 pub mod test_results;
 mod timeframe;
 pub mod vulnerabilities;

@@ -48,11 +48,12 @@ const OTHER_SCOPES: [&str; 17] = [
 ];
 
 /// The names in credentials (`dt0s02.<name>`, `dt0s16.<name>.TOKEN`, `dt0c01.<name>.TOKEN`), and the scopes they lack.
-const HOLDERS: [(&str, &[&str]); 6] = [
+const HOLDERS: [(&str, &[&str]); 7] = [
     ("SANDBOX", &[]),
     ("NOBIZEVENTS", &["storage:bizevents:read"]),
     ("NOSECURITY", &["storage:security.events:read"]),
     ("NOSMARTSCAPE", &["storage:smartscape:read"]),
+    ("NOSPANS", &["storage:spans:read"]),
     (
         "READONLY",
         &[

@@ -111,6 +111,14 @@ export const isVulnerabilitiesAvailable = (entity: Entity): boolean =>
   isDynatraceCardAvailable('vulnerabilities', entity);
 
 /**
+ * Says whether the card with the telemetry that arrives and that is missing has something to show for an entity.
+ *
+ * @public
+ */
+export const isTelemetryCoverageAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('telemetry-coverage', entity);
+
+/**
  * Says whether the card with the owning teams has something to show for an entity.
  *
  * @public

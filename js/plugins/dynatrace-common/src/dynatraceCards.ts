@@ -53,6 +53,10 @@ export const dynatraceCards = {
     'backstage.io/kubernetes-label-selector',
     'dynatrace.com/dynatrace-entity-id',
   ],
+  'telemetry-coverage': [
+    'backstage.io/kubernetes-id',
+    'backstage.io/kubernetes-label-selector',
+  ],
   'ownership': [
     'backstage.io/kubernetes-id',
     'backstage.io/kubernetes-label-selector',

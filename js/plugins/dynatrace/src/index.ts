@@ -23,6 +23,7 @@ export {
   isProblemsAvailable,
   isReleaseValidationsAvailable,
   isReleasesAvailable,
+  isTelemetryCoverageAvailable,
   isTestResultsAvailable,
   isVulnerabilitiesAvailable,
 } from '@grailstage/backstage-plugin-dynatrace-common';

@@ -55,6 +55,12 @@ export const dynatraceMessages = {
       emptyHelp:
         'No open vulnerability is reported for the workloads and entities selected above. Only what Dynatrace monitors with application security is examined.',
     },
+    'telemetry-coverage': {
+      title: 'Telemetry coverage',
+      emptyTitle: 'Nothing to look for',
+      emptyHelp:
+        'No workload was found, and none can be said to be missing: an environment did not tell its workloads.',
+    },
     ownership: {
       title: 'Ownership',
       emptyTitle: 'No owner found',

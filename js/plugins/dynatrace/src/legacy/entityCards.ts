@@ -95,6 +95,16 @@ export const EntityVulnerabilitiesCard = provideCard(
 );
 
 /**
+ * Card with the telemetry of an entity that arrives and that is missing, for the legacy frontend system.
+ *
+ * @public
+ */
+export const EntityTelemetryCoverageCard = provideCard(
+  'EntityTelemetryCoverageCard',
+  'telemetry-coverage',
+);
+
+/**
  * Card with the teams that own an entity, for the legacy frontend system. It is named after Dynatrace, since the catalog
  * has an `EntityOwnershipCard` of its own.
  *

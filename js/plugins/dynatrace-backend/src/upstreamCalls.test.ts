@@ -18,6 +18,9 @@ const cart: Entity = {
   },
 };
 
+/** So long ago an answer may have been asked for to do for a refresh. */
+const NEW_ENOUGH_MILLIS = 5000;
+
 const card =
   '/api/dynatrace/v1/cards/kubernetes-deployments?entityRef=component:default/cart';
 
@@ -30,6 +33,10 @@ describe('what views of a card cost in Dynatrace', () => {
 
   beforeEach(async () => {
     await sandbox.reset();
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
   });
 
   afterAll(async () => {
@@ -54,13 +61,12 @@ describe('what views of a card cost in Dynatrace', () => {
     const health = await request(server).get('/api/dynatrace/v1/health');
     expect(health.body.environments).toMatchObject([{ state: 'ok' }]);
     await sandbox.reset();
-    return {
-      view: async () => {
-        const { body } = await request(server).get(card);
-        expect(body).toMatchObject({ state: 'ready', notes: [] });
-        return body.environments[0].cache as string;
-      },
+    const ask = async (query: { refresh?: boolean } = {}) => {
+      const { body } = await request(server).get(card).query(query);
+      expect(body).toMatchObject({ state: 'ready', notes: [] });
+      return body.environments[0] as { cache: string; ageMillis: number };
     };
+    return { ask, view: async () => (await ask()).cache };
   }
 
   async function cost() {
@@ -80,8 +86,31 @@ describe('what views of a card cost in Dynatrace', () => {
   it('is one call for fifty at the same time', async () => {
     const { view } = await startReplica();
     await sandbox.fault({ route: 'execute', kind: 'latency', millis: 300 });
-    await Promise.all(Array.from({ length: 50 }, view));
+    await Promise.all(Array.from({ length: 50 }, () => view()));
     expect(await cost()).toBe(1);
+  });
+
+  it('is one call for fifty who refresh at the same time, and none within seconds of the last answer', async () => {
+    const { ask, view } = await startReplica();
+    await view();
+    while ((await view()) !== 'hit') {
+      // It is not stored yet.
+    }
+    await ask({ refresh: true });
+    expect(await cost()).toBe(1);
+
+    const later = Date.now() + NEW_ENOUGH_MILLIS + 1;
+    jest.spyOn(Date, 'now').mockReturnValue(later);
+    await sandbox.fault({ route: 'execute', kind: 'latency', millis: 300 });
+    const refreshes = Array.from({ length: 50 }, () => ask({ refresh: true }));
+    for (const { ageMillis } of await Promise.all(refreshes)) {
+      expect(ageMillis).toBe(0);
+    }
+    expect(await cost()).toBe(2);
+    while ((await ask()).ageMillis > 0) {
+      // What the refresh brought is not stored yet.
+    }
+    expect(await cost()).toBe(2);
   });
 
   it('is at most two calls for a query of three seconds', async () => {

@@ -21,7 +21,7 @@ use crate::answer::{
 };
 use crate::card::{AnyCard, Context, Results, ServiceQuestion};
 use crate::cards;
-use crate::configuration::{Environment, environments};
+use crate::configuration::{Environment, environments, kept};
 use crate::error::ErrorPayload;
 use crate::health::{EnvironmentHealth, HealthAnswer};
 use crate::query_answer::{QueryAnswer, QueryColumn};
@@ -33,17 +33,19 @@ use crate::timeframe::{Timeframe, iso};
 pub struct Client<H> {
     host: Rc<H>,
     environments: Vec<Environment<H>>,
+    /// By the id of the card, where the configuration says so.
+    kept: Vec<(&'static str, Freshness)>,
 }
 
 impl<H: Host + 'static> Client<H> {
     /// Reads the value of the `dynatrace` configuration key; `null` is a configuration without environments.
     ///
     /// # Errors
-    /// `invalid-config` when there is no telling the environments apart. What is wrong with one of them is in
-    /// [`Client::configuration_issues`] instead.
+    /// `invalid-config` when there is no telling the environments apart, or how long a card's answers are to be
+    /// kept. What is wrong with one environment is in [`Client::configuration_issues`] instead.
     pub fn new(host: Rc<H>, config: &Value) -> Result<Self, InsightError> {
         let environments = environments(&host, config)?;
-        Ok(Self { host, environments })
+        Ok(Self { host, environments, kept: kept(config)? })
     }
 
     /// What is wrong with the configuration, one error for each environment that cannot be used.
@@ -104,7 +106,7 @@ impl<H: Host + 'static> Client<H> {
             answer.notes = notes;
         }
 
-        let freshness = card.freshness();
+        let freshness = self.freshness(card);
         let freshness = if request.refresh { freshness.anew() } else { freshness };
         let cancelled = cancelled.shared();
         let attempts = asked
@@ -210,6 +212,11 @@ impl<H: Host + 'static> Client<H> {
             return Ok(self.environments.iter().collect());
         }
         names.iter().map(|name| self.named(name)).collect()
+    }
+
+    fn freshness(&self, card: &dyn AnyCard) -> Freshness {
+        let configured = self.kept.iter().find(|(id, _)| *id == card.id());
+        configured.map_or_else(|| card.freshness(), |(_, freshness)| *freshness)
     }
 
     fn named(&self, name: &str) -> Result<&Environment<H>, InsightError> {

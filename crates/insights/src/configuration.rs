@@ -1,11 +1,15 @@
-//! The `dynatrace` key of the configuration.
+//! The `dynatrace` key of the configuration: the environments, and how long the answers of cards are kept.
 
 use std::rc::Rc;
 
-use grailstage_tenant::{EnvironmentConfig, Host, Tenant, TenantError};
-use serde_json::Value;
+use grailstage_tenant::{EnvironmentConfig, Freshness, Host, Tenant, TenantError};
+use serde_json::{Map, Value};
 
 use crate::InsightError;
+use crate::cards;
+
+/// The longest a card's answers may count as new: a day.
+const MOST_CACHE_SECONDS: u64 = 24 * 3_600;
 
 /// A configured environment.
 pub(crate) enum Environment<H> {
@@ -34,12 +38,10 @@ pub(crate) fn environments<H: Host + 'static>(
     host: &Rc<H>,
     config: &Value,
 ) -> Result<Vec<Environment<H>>, InsightError> {
-    let list = match config {
-        Value::Null => return Ok(Vec::new()),
-        Value::Object(object) => object.get("environments").unwrap_or(&Value::Null),
-        _ => return Err(invalid("", "is not an object")),
+    let Some(object) = object("", Some(config))? else {
+        return Ok(Vec::new());
     };
-    let list = match list {
+    let list = match object.get("environments").unwrap_or(&Value::Null) {
         Value::Null => return Ok(Vec::new()),
         Value::Array(list) => list,
         _ => return Err(invalid("environments", "is not a list")),
@@ -64,6 +66,48 @@ pub(crate) fn environments<H: Host + 'static>(
         environments.push(environment);
     }
     Ok(environments)
+}
+
+/// How long answers are kept where it is not as long as the card says, by the id of the card: from
+/// `cards.<id>.cacheSeconds`, where 0 is not at all.
+pub(crate) fn kept(config: &Value) -> Result<Vec<(&'static str, Freshness)>, InsightError> {
+    let dynatrace = object("", Some(config))?;
+    let Some(settings) = object("cards", dynatrace.and_then(|all| all.get("cards")))? else {
+        return Ok(Vec::new());
+    };
+    let mut kept = Vec::new();
+    for (id, settings) in settings {
+        let key = format!("cards.{id}");
+        let Some(card) = cards::find(id) else {
+            let known = cards::card_ids().collect::<Vec<_>>().join("`, `");
+            return Err(invalid(&key, &format!("is not a card; there are `{known}`")));
+        };
+        let settings = object(&key, Some(settings))?;
+        let Some(seconds) = settings.and_then(|all| all.get("cacheSeconds")).filter(|it| !it.is_null())
+        else {
+            continue;
+        };
+        let freshness = match seconds.as_u64() {
+            Some(0) => Freshness::SHARED_ONLY,
+            Some(seconds @ 1..=MOST_CACHE_SECONDS) => Freshness::seconds(seconds),
+            _ => {
+                let problem =
+                    format!("is {seconds}; give whole seconds from 0 (never kept) to {MOST_CACHE_SECONDS}");
+                return Err(invalid(&format!("{key}.cacheSeconds"), &problem));
+            }
+        };
+        kept.push((card.id(), freshness));
+    }
+    Ok(kept)
+}
+
+/// An object, or nothing where the key is absent or null.
+fn object<'a>(key: &str, value: Option<&'a Value>) -> Result<Option<&'a Map<String, Value>>, InsightError> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object)),
+        Some(_) => Err(invalid(key, "is not an object")),
+    }
 }
 
 fn invalid(key: &str, problem: &str) -> InsightError {

@@ -10,6 +10,20 @@ export interface Config {
     metrics?: boolean;
 
     /**
+     * Settings of cards, by the id of the card, for example `dora`.
+     */
+    cards?: {
+      [card: string]: {
+        /**
+         * Whole seconds an answer counts as new, 0 to 86400; for ten times as long, a day at most, it is shown at once
+         * while a newer one is fetched. 0: answers are shared by those who ask at the same time and never kept.
+         * Default: 60.
+         */
+        cacheSeconds?: number;
+      };
+    };
+
+    /**
      * The environments that cards and templates ask. Each one holds either OAuth client credentials or a platform token.
      */
     environments?: Array<

@@ -13,7 +13,7 @@ use futures_executor::block_on;
 use futures_util::future::LocalBoxFuture;
 use grailstage_insights::{Client, InsightError};
 use grailstage_sandbox::{Delivery, Request, Response, Sandbox, SandboxOptions};
-use grailstage_tenant::{FetchFailure, Host, HttpRequest, HttpResponse, UnixMillis};
+use grailstage_tenant::{FetchFailure, Host, HttpRequest, HttpResponse, StoreFailure, UnixMillis};
 use serde_json::{Value, json};
 
 /// 2026-11-21T12:00:00Z
@@ -26,6 +26,8 @@ pub(crate) struct SandboxHost {
     pub(crate) without_settings: Cell<bool>,
     clock: Cell<u64>,
     tasks: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
+    /// What is kept and until when; absent for a host that keeps nothing.
+    store: Option<RefCell<BTreeMap<String, (Vec<u8>, UnixMillis)>>>,
 }
 
 impl SandboxHost {
@@ -36,7 +38,21 @@ impl SandboxHost {
             without_settings: Cell::new(false),
             clock: Cell::new(NOW),
             tasks: RefCell::default(),
+            store: None,
         })
+    }
+
+    /// One that keeps answers.
+    pub(crate) fn with_store() -> Rc<Self> {
+        let host = Rc::into_inner(Self::new()).unwrap();
+        Rc::new(Self { store: Some(RefCell::default()), ..host })
+    }
+
+    /// Forgets all answers.
+    pub(crate) fn forget(&self) {
+        if let Some(store) = &self.store {
+            store.borrow_mut().clear();
+        }
     }
 }
 
@@ -96,6 +112,18 @@ impl Host for SandboxHost {
 
     fn now(&self) -> UnixMillis {
         UnixMillis(self.clock.get())
+    }
+
+    async fn store_get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreFailure> {
+        let kept = self.store.as_ref().and_then(|store| store.borrow().get(key).cloned());
+        Ok(kept.filter(|(_, until)| self.now() < *until).map(|(value, _)| value))
+    }
+
+    async fn store_set(&self, key: &str, value: Vec<u8>, ttl: Duration) -> Result<(), StoreFailure> {
+        if let Some(store) = &self.store {
+            store.borrow_mut().insert(key.to_owned(), (value, self.now().after(ttl)));
+        }
+        Ok(())
     }
 
     fn spawn(&self, task: LocalBoxFuture<'static, ()>) {

@@ -98,8 +98,8 @@ describe('configuration schema', () => {
         logger: mockServices.logger.mock(),
         schema,
       });
-      const { environments } = snippet.dynatrace as {
-        environments: JsonObject[];
+      const { environments = [] } = snippet.dynatrace as {
+        environments?: JsonObject[];
       };
       expect([...enumerateSecrets(new ConfigReader(snippet))].sort()).toEqual(
         [...new Set(secretsOf(environments))].sort(),
@@ -127,6 +127,7 @@ describe('configuration schema', () => {
       'all there is',
       {
         metrics: true,
+        cards: { dora: { cacheSeconds: 0 }, problems: {} },
         environments: [
           {
             ...oauthEnvironment,
@@ -195,6 +196,14 @@ describe('configuration schema', () => {
     [
       'a limit it does not know',
       { environments: [{ ...tokenEnvironment, limits: { maxRecords: 1 } }] },
+    ],
+    [
+      'a time to keep answers that is no number',
+      { cards: { dora: { cacheSeconds: 'a minute' } } },
+    ],
+    [
+      'a setting of a card it does not know',
+      { cards: { dora: { seconds: 60 } } },
     ],
     ['a misspelt key', { enviroments: [tokenEnvironment] }],
   ])('refuses %s', (_, dynatrace) => {

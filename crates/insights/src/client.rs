@@ -17,7 +17,8 @@ use serde_json::Value;
 
 use crate::InsightError;
 use crate::answer::{
-    AskedQuery, AskedService, CardAnswer, CardState, EnvironmentReport, EnvironmentState, Note, Section, Severity,
+    AskedQuery, AskedService, CardAnswer, CardState, EnvironmentReport, EnvironmentState, Note, Section,
+    Severity,
 };
 use crate::card::{AnyCard, Context, Results, ServiceQuestion};
 use crate::cards;
@@ -311,8 +312,7 @@ impl Asked {
                 Ok((Found::Records(result), cache, age))
             }
             Self::Service(request) => {
-                let Answer { result, cache, age } =
-                    tenant.ask_service(request, freshness, cancelled).await?;
+                let Answer { result, cache, age } = tenant.ask_service(request, freshness, cancelled).await?;
                 Ok((Found::Items(result), cache, age))
             }
         }

@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use grailstage_dql::builder::{
     Column, Pipeline, ago, column, fetch, fetch_named, field, is_in, minutes, smartscape_nodes, to_string,
 };
+use grailstage_tenant::EntityModel;
 use grailstage_tenant::management_zone::EntityFacts;
 use grailstage_tenant::ownership::{MetadataSource, Metadatum};
 use grailstage_tenant::tag::Tag;
-use grailstage_tenant::EntityModel;
 use serde::Deserialize;
 
 use crate::InsightError;
@@ -184,8 +184,11 @@ fn classic_entities(model: EntityModel, entity_type: &str, ids: Vec<&str>) -> Pi
 impl DescribedEntity {
     /// Whether it belongs to a member.
     pub(crate) fn is_of(&self, member: &Member) -> bool {
-        let ids: Vec<String> =
-            [Some(&self.workload.id), self.workload.classic_id.as_ref()].into_iter().flatten().cloned().collect();
+        let ids: Vec<String> = [Some(&self.workload.id), self.workload.classic_id.as_ref()]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
         member.has_any(&ids, std::slice::from_ref(&self.workload))
     }
 
@@ -195,8 +198,10 @@ impl DescribedEntity {
         let annotations = self.annotations.iter().flatten();
         let annotations = annotations.filter_map(|(key, value)| Some((key.as_str(), value.as_deref()?)));
         let is_label = |tag: &Tag| {
-            let of_kubernetes = tag.context.as_deref().is_some_and(|it| it.eq_ignore_ascii_case("kubernetes"));
-            of_kubernetes && tag.value.as_deref().is_some_and(|value| labels.get(tag.key.as_str()) == Some(&value))
+            let of_kubernetes =
+                tag.context.as_deref().is_some_and(|it| it.eq_ignore_ascii_case("kubernetes"));
+            of_kubernetes
+                && tag.value.as_deref().is_some_and(|value| labels.get(tag.key.as_str()) == Some(&value))
         };
         let tags = self.tags.iter().flatten().filter(|tag| !is_label(&Tag::parse(tag)));
         let primary = [&self.primary_owner, &self.primary_dt_owner, &self.primary_ownership];
@@ -226,9 +231,9 @@ impl DescribedEntity {
             entity_type: classic_type(EntityFacts::type_of_id(id).unwrap_or_default()).to_owned(),
             name: workload.name.clone(),
             tags: self.tags.clone(),
-            labels: workload
-                .knows_labels()
-                .then(|| labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()),
+            labels: workload.knows_labels().then(|| {
+                labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+            }),
             cluster: workload.cluster.clone(),
             namespace: workload.namespace.clone(),
             attributes: BTreeMap::new(),

@@ -19,7 +19,9 @@ use grailstage_tenant::management_zone::{
 use grailstage_tenant::{EntityModel, Freshness, ServiceRequest, SettingsObject};
 
 use crate::InsightError;
-use crate::answer::{Cell, Column, ColumnKind, Fact, Note, Row, Section, Severity, Status, StatusCell, Table};
+use crate::answer::{
+    Cell, Column, ColumnKind, Fact, Note, Row, Section, Severity, Status, StatusCell, Table,
+};
 use crate::card::{Card, Contents, Context, Question, Results, ServiceQuestion};
 use crate::counterparts::{self, Member};
 use crate::described_entities::{self, DescribedEntity, ENTITIES_SCOPE};
@@ -123,7 +125,8 @@ impl Card for ManagementZones {
             let Some(member) = Member::of(entity)? else { continue };
             let own: Vec<_> = entities.iter().filter(|entity| entity.is_of(&member)).collect();
             let view = View { environment, model, member: &member, own: &own, zones: &zones };
-            let reading = view.read(place, entity.owner_ref().ok().flatten().map(|owner| owner.name().to_owned()));
+            let reading =
+                view.read(place, entity.owner_ref().ok().flatten().map(|owner| owner.name().to_owned()));
             used.extend(reading.zones.iter().cloned());
             members.push(reading);
         }
@@ -157,9 +160,8 @@ impl Card for ManagementZones {
         zones.dedup();
         let facts = facts(&verdicts, zones.len());
         notes.extend(remedies(subject, &verdicts));
-        let table = |key, title, columns, rows| {
-            Section::Table(Table { key, title: Some(title), columns, rows })
-        };
+        let table =
+            |key, title, columns, rows| Section::Table(Table { key, title: Some(title), columns, rows });
         let sections = vec![
             table("onboarding", "Onboarding", onboarding_columns(), onboarding),
             table("zones", "Zones", zone_columns(), inside),
@@ -277,7 +279,9 @@ impl View<'_> {
         let rules: Vec<String> = standing
             .rules
             .iter()
-            .filter_map(|place| Some(format!("rule {}: {}", place + 1, in_words(standing.zone.rules.get(*place)?))))
+            .filter_map(|place| {
+                Some(format!("rule {}: {}", place + 1, in_words(standing.zone.rules.get(*place)?)))
+            })
             .collect();
         let why = if rules.is_empty() {
             "Dynatrace says so; no rule that can be evaluated here explains it".to_owned()
@@ -295,11 +299,8 @@ impl View<'_> {
     }
 
     fn outside_row(&self, standing: &Standing<'_>) -> Row {
-        let (status, label) = if standing.unknown {
-            (Status::Unknown, "no telling")
-        } else {
-            (Status::Neutral, "not in it")
-        };
+        let (status, label) =
+            if standing.unknown { (Status::Unknown, "no telling") } else { (Status::Neutral, "not in it") };
         let why = match &standing.nearest {
             Some((place, outcome)) => format!("rule {}: {}", place + 1, why_not(outcome)),
             None => "the zone has no rules".to_owned(),

@@ -176,8 +176,7 @@ fn says_what_was_asked_and_asks_no_more() {
 fn without_the_scope_of_settings_there_is_nothing_to_say_of_zones() {
     let host = SandboxHost::new();
     host.without_settings.set(true);
-    let request =
-        json!({ "card": CARD, "entity": owned("cart", "orders"), "environments": ["production"] });
+    let request = json!({ "card": CARD, "entity": owned("cart", "orders"), "environments": ["production"] });
     let answer = card(&client(&host, &both()), request).unwrap();
     assert_eq!(answer["state"], "partial");
     assert_eq!(codes(&answer)[0], "missing-scope");

@@ -12,7 +12,16 @@ const NOW: i64 = 1_795_255_200_000;
 const BASE: &str = "/platform/storage/filter-segments/v1/filter-segments";
 
 fn production() -> Arc<Environment> {
-    Arc::clone(Sandbox::new(SandboxOptions { seed: 7, now: NOW }).environment("production").unwrap())
+    environment_named("production")
+}
+
+/// The one with two namespaces.
+fn preproduction() -> Arc<Environment> {
+    environment_named("preproduction")
+}
+
+fn environment_named(name: &str) -> Arc<Environment> {
+    Arc::clone(Sandbox::new(SandboxOptions { seed: 7, now: NOW }).environment(name).unwrap())
 }
 
 fn body(response: &Response) -> Value {
@@ -210,49 +219,53 @@ fn make_of(environment: &Environment, includes: &Value) -> Value {
 
 #[test]
 fn a_query_finds_what_all_its_segments_include() {
-    let environment = production();
+    let environment = preproduction();
     let key = "k8s.namespace.name";
     let of = |operator: &str, value: &str| group(&[statement(key, operator, value)]);
     let logs = found(&environment, "fetch logs | fields k8s.namespace.name, k8s.workload.name", &json!([]));
     let counted =
         |test: &dyn Fn(&str) -> bool| logs.iter().filter(|log| log[key].as_str().is_some_and(test)).count();
-    let webshop = counted(&|namespace| namespace == "webshop");
-    assert!(0 < webshop && webshop < logs.len());
+    let development = counted(&|namespace| namespace == "webshop-dev");
+    assert!(0 < development && development < logs.len());
 
     let narrowed = |query: &str, segments: &Value| found(&environment, query, segments).len();
-    let all = make_of(&environment, &json!([include(&of("=", "webshop"))]));
-    assert_eq!(narrowed("fetch logs", &json!([all])), webshop);
-    let not = make_of(&environment, &json!([include(&of("!=", "webshop"))]));
-    assert_eq!(narrowed("fetch logs", &json!([not])), logs.len() - webshop);
+    let all = make_of(&environment, &json!([include(&of("=", "webshop-dev"))]));
+    assert_eq!(narrowed("fetch logs", &json!([all])), development);
+    let not = make_of(&environment, &json!([include(&of("!=", "webshop-dev"))]));
+    assert_eq!(narrowed("fetch logs", &json!([not])), logs.len() - development);
     assert_eq!(narrowed("fetch logs", &json!([all, not])), 0, "segments are joined by and");
-    let both = make_of(&environment, &json!([include(&of("=", "webshop")), include(&of("!=", "webshop"))]));
+    let both =
+        make_of(&environment, &json!([include(&of("=", "webshop-dev")), include(&of("!=", "webshop-dev"))]));
     assert_eq!(narrowed("fetch logs", &json!([both])), logs.len(), "includes are joined by or");
 
-    let mut open = of("=", "web*");
+    let mut open = of("=", "webshop-d*");
     open["children"][0]["value"]["isEscaped"] = json!(false);
     let open = make_of(&environment, &json!([include(&open)]));
-    assert_eq!(narrowed("fetch logs", &json!([open])), counted(&|namespace| namespace.starts_with("web")));
+    assert_eq!(
+        narrowed("fetch logs", &json!([open])),
+        counted(&|namespace| namespace.starts_with("webshop-d"))
+    );
 
     let only_logs =
-        make_of(&environment, &json!([{"dataObject": "logs", "filter": of("=", "webshop").to_string()}]));
-    assert_eq!(narrowed("fetch logs", &json!([only_logs])), webshop);
+        make_of(&environment, &json!([{"dataObject": "logs", "filter": of("=", "webshop-dev").to_string()}]));
+    assert_eq!(narrowed("fetch logs", &json!([only_logs])), development);
     for other in ["fetch spans", "fetch dt.davis.problems", "smartscapeNodes \"*\"", "metrics"] {
         assert!(narrowed(other, &json!([])) > 0, "{other}");
         assert_eq!(narrowed(other, &json!([only_logs])), 0, "no include names the data of {other}");
     }
     for record in found(&environment, "metrics", &json!([all])) {
-        assert_eq!(record[key], "webshop", "series go by their dimensions");
+        assert_eq!(record[key], "webshop-dev", "series go by their dimensions");
     }
     let nodes = "smartscapeNodes K8S_DEPLOYMENT | fields k8s.namespace.name";
     let nodes = found(&environment, nodes, &json!([all]));
-    assert!(!nodes.is_empty() && nodes.iter().all(|node| node[key] == "webshop"), "{nodes:?}");
+    assert!(!nodes.is_empty() && nodes.iter().all(|node| node[key] == "webshop-dev"), "{nodes:?}");
     let lookups = narrowed("data record(a = 1)", &json!([only_logs]));
     assert_eq!(lookups, 1, "what a query brings itself is not data");
 }
 
 #[test]
 fn a_query_gives_the_values_of_variables() {
-    let environment = production();
+    let environment = preproduction();
     let uid = make(&environment, "Webshop");
     let bound =
         |name: &str, values: &[&str]| json!([{"id": uid, "variables": [{"name": name, "values": values}]}]);
@@ -263,7 +276,7 @@ fn a_query_gives_the_values_of_variables() {
         .filter(|at| namespaces[*at]["k8s.namespace.name"].is_string())
         .map(name)
         .collect();
-    assert!(named.len() > 2);
+    assert_eq!(named.len(), 2, "one of each stage");
     assert_eq!(found(&environment, by, &bound("$ns", &[&named[0]])).len(), 1);
     assert_eq!(found(&environment, by, &bound("ns", &[&named[0], &named[1]])).len(), 2);
     assert_eq!(found(&environment, by, &bound("$ns", &["nowhere"])).len(), 0);

@@ -95,8 +95,7 @@ impl LinkCell {
         let is_plain = |part: &str| {
             !part.is_empty() && part.chars().all(|it| it.is_ascii_alphanumeric() || "._+-".contains(it))
         };
-        let is_address =
-            address.split_once('@').is_some_and(|(name, host)| is_plain(name) && is_plain(host));
+        let is_address = address.split_once('@').is_some_and(|(name, host)| is_plain(name) && is_plain(host));
         let url = if is_address { format!("mailto:{address}") } else { String::new() };
         Self { text: address.to_owned(), url, detail: None }
     }

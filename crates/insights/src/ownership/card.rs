@@ -9,7 +9,7 @@
 
 use grailstage_catalog::Entity;
 use grailstage_tenant::ownership::{
-    Assignment, CONFIG_SCHEMA, CatalogOwner, Contact, Difference, Metadatum, OwnershipKeys, Owners,
+    Assignment, CONFIG_SCHEMA, CatalogOwner, Contact, Difference, Metadatum, Owners, OwnershipKeys,
     TEAMS_SCHEMA, Team, Teams, differences, owners,
 };
 use grailstage_tenant::{Freshness, ServiceRequest, SettingsObject};
@@ -229,7 +229,8 @@ impl View<'_> {
 
     fn tell_teams(&self, rows: &mut Vec<TeamRow>) {
         let Some(teams) = &self.reading.teams else { return };
-        let named = |team: &Team| self.member.owners.teams.iter().any(|owner| owner.identifier == team.identifier);
+        let named =
+            |team: &Team| self.member.owners.teams.iter().any(|owner| owner.identifier == team.identifier);
         let of_catalog = |team: &Team| self.catalog.is_some_and(|owner| owner.is(team));
         for team in &teams.teams {
             let standing = match (named(team), of_catalog(team)) {
@@ -240,7 +241,9 @@ impl View<'_> {
             };
             let row = TeamRow::of(team, standing);
             let known = rows.iter_mut().find(|known| {
-                known.identifier == row.identifier && known.contacts == row.contacts && known.links == row.links
+                known.identifier == row.identifier
+                    && known.contacts == row.contacts
+                    && known.links == row.links
             });
             let row = match known {
                 Some(known) => {
@@ -305,7 +308,8 @@ impl View<'_> {
 
     fn tell(&self, remarks: &mut Vec<Remark>, code: &'static str, message: String, help: String) {
         let remark = Remark { code, message, help, environments: Vec::new() };
-        let known = remarks.iter().position(|known| known.message == remark.message && known.help == remark.help);
+        let known =
+            remarks.iter().position(|known| known.message == remark.message && known.help == remark.help);
         let at = known.unwrap_or_else(|| {
             remarks.push(remark);
             remarks.len() - 1
@@ -451,8 +455,7 @@ impl ComponentRow {
 
 impl Remark {
     fn into_note(self, everywhere: usize) -> Note {
-        let environment =
-            (self.environments.len() < everywhere).then(|| self.environments.join(", "));
+        let environment = (self.environments.len() < everywhere).then(|| self.environments.join(", "));
         Note {
             // What differs takes nothing away from the answer.
             severity: Severity::Info,

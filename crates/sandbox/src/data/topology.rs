@@ -363,10 +363,7 @@ impl Build<'_> {
             .with("k8s.workload.kind", component.kind.name().to_lowercase())
             .with("tags", Value::record(tags))
             .with("tags:k8s.labels", Value::record(labels))
-            .with(
-                "tags:k8s.annotations",
-                Value::record(Record::new().with("deployment.kubernetes.io/revision", "7")),
-            )
+            .with("tags:k8s.annotations", Value::record(annotations()))
             .with("k8s.object", workload.manifest(self.seed, now).to_string())
             .with("references", Value::record(references));
         self.store.push_node(Arc::new(record));
@@ -518,6 +515,7 @@ fn classic(store: &mut Store, landscape: &Landscape, workloads: &[Workload], see
                 .with("cloudApplicationDeploymentTypes", Value::strings([component.kind.classic_type()]))
                 .with("cloudApplicationLabels", labels.clone())
                 .with("kubernetesLabels", labels)
+                .with("kubernetesAnnotations", Value::record(annotations()))
                 .with("namespaceName", cluster.namespace)
                 .with("tags", Value::strings(tags))
                 .with("clustered_by", Value::record(clustered_by))
@@ -541,4 +539,9 @@ fn classic(store: &mut Store, landscape: &Landscape, workloads: &[Workload], see
             Table::new(rows, TimeColumn::Timeframe("lifetime")).with_default_columns(ENTITY_COLUMNS),
         );
     }
+}
+
+/// What Kubernetes writes on every deployment.
+fn annotations() -> Record {
+    Record::new().with("deployment.kubernetes.io/revision", "7")
 }

@@ -16,7 +16,7 @@ use crate::world::Endpoint;
 const HALF_AN_HOUR: u64 = 1_800_000;
 const QUESTIONS: u64 = 5;
 const FRESHNESS: Freshness =
-    Freshness { fresh: Duration::from_secs(20), stale: Duration::from_secs(40), anew: false };
+    Freshness { fresh: Duration::from_secs(5), stale: Duration::from_secs(5), anew: false };
 /// What the faults of [`fault`] may be told as.
 const CODES: [&str; 12] = [
     "cancelled",
@@ -102,7 +102,8 @@ fn every_answer_of_half_an_hour_is_what_the_data_says_or_clearly_failed() {
                     Ok(answer) => {
                         let records: Vec<Value> = answer.result.rows().unwrap();
                         assert_eq!(records, expected(number), "seed {seed}");
-                        assert!(answer.age <= Duration::from_secs(61), "seed {seed}: {:?}", answer.age);
+                        // Ten seconds kept, and as long under way as its deadline lets it be.
+                        assert!(answer.age <= Duration::from_secs(41), "seed {seed}: {:?}", answer.age);
                         right += 1;
                     }
                     Err(error) => {

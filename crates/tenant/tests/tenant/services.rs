@@ -14,7 +14,8 @@ use serde_json::json;
 use crate::world::{Endpoint, Reply, World, answer, grail_error, hang};
 
 const TEAMS: &str = "builtin:ownership.teams";
-const MINUTE: Freshness = Freshness { fresh: Duration::from_secs(60), stale: Duration::from_secs(600), anew: false };
+const MINUTE: Freshness =
+    Freshness { fresh: Duration::from_secs(60), stale: Duration::from_secs(600), anew: false };
 
 fn world(replies: impl IntoIterator<Item = Reply>) -> Rc<World> {
     let world = World::new();

@@ -58,7 +58,10 @@ const fn step(signal: Signal) -> i64 {
 /// How many steps of the time looked at are whole.
 const WHOLE_STEPS: i64 = 11;
 
-const SOURCES: [(&str, Signal, fn(Pipeline) -> Query); 5] = [
+/// The key of a question, what it asks for, and how.
+type Source = (&'static str, Signal, fn(Pipeline) -> Query);
+
+const SOURCES: [Source; 5] = [
     ("logs", Signal::Logs, logs),
     ("spans", Signal::Traces, spans),
     ("metrics", Signal::ContainerMetrics, container_metrics),

@@ -80,7 +80,7 @@ export class WasmInstance {
       (run: (...parameters: unknown[]) => unknown) =>
       (...parameters: unknown[]): unknown => {
         if (this.trapped) {
-          return undefined;
+          return NOTHING;
         }
         if (this.calls > 0) {
           return run(...parameters);
@@ -89,7 +89,7 @@ export class WasmInstance {
           return run(...parameters);
         } catch (error) {
           this.trap(error);
-          return undefined;
+          return NOTHING;
         }
       };
     return Object.fromEntries(
@@ -134,11 +134,19 @@ export class WasmInstance {
   }
 }
 
+/**
+ * What a call of a trapped instance returns to the glue: as a number it is 0, and as several results none of them is an
+ * error or a value.
+ */
+const NOTHING = Object.freeze([0, 0, 0, 0]);
+
 /** A stack that overflows is not a `RuntimeError`, and in Jest the error comes from another realm. */
 function isTrap(error: unknown): boolean {
   return (
     error instanceof WebAssembly.RuntimeError ||
-    ['RangeError', 'InternalError'].includes((error as Error | undefined)?.name ?? '')
+    ['RangeError', 'InternalError'].includes(
+      (error as Error | undefined)?.name ?? '',
+    )
   );
 }
 

@@ -1,4 +1,4 @@
-// What ten thousand requests leave behind in the memory of the module.
+// What thousands of requests leave behind in the memory of the module.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
@@ -73,7 +73,7 @@ describe('the memory of the module', () => {
     server.close();
   });
 
-  it('does not grow over ten thousand requests', async () => {
+  it('does not grow over twenty thousand requests', async () => {
     const stored = new Map();
     const client = DynatraceClient.create({
       config: {
@@ -121,9 +121,11 @@ describe('the memory of the module', () => {
       }
       return memories.at(-1).buffer.byteLength;
     };
-    const warm = await run(2_000);
-    const after = await run(8_000);
-    assert.equal(after, warm);
+    const warm = await run(4_000);
+    const after = await run(20_000);
+    // How many requests are under way at once decides how high the memory rises, and it never falls. Were anything of each
+    // request left behind, were it only its key and its text, it would be more than this.
+    assert.ok(after - warm < 2 ** 20, `${warm} bytes became ${after}`);
     assert.equal(memories.length, 1, 'nothing has trapped');
     assert.deepEqual([...outcomes].sort(), [
       'forbidden',
@@ -152,12 +154,14 @@ describe('the memory of the module', () => {
     const rounds = 40;
     const sizes = [];
     for (let round = 0; round < rounds; round += 1) {
-      const others = Array.from({ length: 10 }, (_, number) =>
-        client.query({ query: `data record(n = ${round}, m = ${number})` }),
+      const others = Promise.allSettled(
+        Array.from({ length: 10 }, (_, number) =>
+          client.query({ query: `data record(n = ${round}, m = ${number})` }),
+        ),
       );
       const way = ['trap-in-call', 'trap-in-task'][round % 2];
       await assert.rejects(client.query({ query: way }), { code: 'trapped' });
-      await Promise.allSettled(others);
+      await others;
       await client.query({ query: 'data record(n = 11)' }).catch(() => {});
       sizes.push(memories.at(-1).buffer.byteLength);
     }

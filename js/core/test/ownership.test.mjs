@@ -10,9 +10,7 @@ import { DynatraceClient } from '@grailstage/core';
 
 const program =
   process.env.GRAILSTAGE ??
-  fileURLToPath(
-    new URL('../../../target/debug/grailstage', import.meta.url),
-  );
+  fileURLToPath(new URL('../../../target/debug/grailstage', import.meta.url));
 let sandbox;
 let url;
 let control;

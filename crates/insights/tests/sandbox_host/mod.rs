@@ -19,6 +19,9 @@ use serde_json::{Value, json};
 /// 2026-11-21T12:00:00Z
 pub(crate) const NOW: u64 = 1_795_262_400_000;
 
+/// Entries by key, and until when they are kept.
+type Kept = BTreeMap<String, (Vec<u8>, UnixMillis)>;
+
 /// Routes `https://{environment}.example/…` to the environment of that name.
 pub(crate) struct SandboxHost {
     pub(crate) sandbox: Sandbox,
@@ -27,7 +30,7 @@ pub(crate) struct SandboxHost {
     clock: Cell<u64>,
     tasks: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
     /// What is kept and until when; absent for a host that keeps nothing.
-    store: Option<RefCell<BTreeMap<String, (Vec<u8>, UnixMillis)>>>,
+    store: Option<RefCell<Kept>>,
 }
 
 impl SandboxHost {

@@ -78,10 +78,9 @@ impl Inquiry {
                     Either::Left(_) => Err(TenantError::Cancelled),
                     Either::Right((outcome, _)) => outcome,
                 };
-                outcome.map(|items| Found::Items(Rc::new(items))).map_err(|error| {
-                    tenant.experience.remember(tenant.wire.host.now(), &error);
-                    error
-                })
+                outcome
+                    .map(|items| Found::Items(Rc::new(items)))
+                    .inspect_err(|error| tenant.experience.remember(tenant.wire.host.now(), error))
             }
         }
     }

@@ -250,8 +250,12 @@ describe('faults of an environment', () => {
           },
         ],
       });
-      const { token = 0, execute = 0, poll = 0, cancel = 0 } =
-        await sandbox.calls();
+      const {
+        token = 0,
+        execute = 0,
+        poll = 0,
+        cancel = 0,
+      } = await sandbox.calls();
       expect([token, execute, poll, cancel]).toEqual(calls);
       expect(took).toBeGreaterThanOrEqual(1.9);
       // A busy machine may take its time; without the setting it would be 20 s or 30 s.

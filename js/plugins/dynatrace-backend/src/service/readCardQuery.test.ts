@@ -92,7 +92,11 @@ describe('readCardQuery', () => {
       { entityRef, environment: { name: 'production' } },
       '`environment` is not',
     ],
-    ['a flag that is a number', { entityRef, refresh: '1' }, '`refresh` is `1`'],
+    [
+      'a flag that is a number',
+      { entityRef, refresh: '1' },
+      '`refresh` is `1`',
+    ],
     ['an empty flag', { entityRef, refresh: '' }, '`refresh` is empty'],
     [
       'a repeated flag',

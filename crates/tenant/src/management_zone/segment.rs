@@ -1,7 +1,9 @@
 //! A zone -> the segment that would select the same data in Grail.
+//!
+//! What a segment can say is less than DQL. Source: docs.dynatrace.com, segment limits.
 
 use grailstage_dql::ast::Expression;
-use grailstage_dql::builder::{self, all_of, any_of, field, not};
+use grailstage_dql::builder::{self, all_of, any_of, field};
 
 use super::condition::{Comparison, Condition, Expected};
 use super::entity_selector::{Criterion, EntitySelector, NameMatch};
@@ -9,10 +11,13 @@ use super::rule::{AttributeRule, DimensionCondition, DimensionRule, ManagementZo
 
 /// The data object of an include for data of all types.
 const ALL_DATA: &str = "_all_data_object";
-/// How many includes a segment may have.
+/// How many includes a segment may have, one for each data object.
 const MOST_INCLUDES: usize = 20;
+/// How many expressions the filter of an include may have.
+const MOST_EXPRESSIONS: usize = 10;
 
-/// A segment that comes close to a zone. Its includes are joined by or, as the rules of a zone are.
+/// A segment that comes close to a zone. Its includes are joined by or, as the rules of a zone are; rules on the same data
+/// object share an include.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SegmentProposal {
     /// The zone's name.
@@ -44,36 +49,52 @@ impl Include {
 /// The segment that would take the zone's place, as far as there is one.
 #[must_use]
 pub fn segment_proposal(zone: &ManagementZone) -> SegmentProposal {
-    let mut proposal = SegmentProposal { name: zone.name.clone(), includes: Vec::new(), remarks: Vec::new() };
+    let mut remarks = Vec::new();
+    let mut by_object: Vec<(String, Vec<Vec<Expression>>)> = Vec::new();
     for (place, rule) in zone.rules.iter().enumerate() {
         let number = place + 1;
-        match includes(rule) {
-            Ok((includes, remarks)) => {
-                for include in includes {
-                    if !proposal.includes.contains(&include) {
-                        proposal.includes.push(include);
-                    }
+        match alternative(rule) {
+            Ok((found, more)) => {
+                remarks.extend(more.into_iter().map(|remark| format!("rule {number}: {remark}")));
+                let Some((data_object, filters)) = found else { continue };
+                match by_object.iter_mut().find(|(object, _)| *object == data_object) {
+                    Some((_, alternatives)) if alternatives.contains(&filters) => {}
+                    Some((_, alternatives)) => alternatives.push(filters),
+                    None => by_object.push((data_object, vec![filters])),
                 }
-                let remarks = remarks.into_iter().map(|remark| format!("rule {number}: {remark}"));
-                proposal.remarks.extend(remarks);
             }
-            Err(reason) => proposal.remarks.push(format!("rule {number} has no counterpart: {reason}")),
+            Err(reason) => remarks.push(format!("rule {number} has no counterpart: {reason}")),
         }
     }
-    if proposal.includes.len() > MOST_INCLUDES {
-        proposal.remarks.push(format!(
-            "there are {} includes, and a segment may have {MOST_INCLUDES}",
-            proposal.includes.len()
-        ));
+    if by_object.len() > MOST_INCLUDES {
+        let count = by_object.len();
+        remarks.push(format!("there are {count} includes, and a segment may have {MOST_INCLUDES}"));
     }
-    proposal
+    for (data_object, alternatives) in &by_object {
+        let count: usize = alternatives.iter().map(Vec::len).sum();
+        if count > MOST_EXPRESSIONS {
+            remarks.push(format!(
+                "the filter of `{data_object}` has {count} expressions, and may have {MOST_EXPRESSIONS}"
+            ));
+        }
+    }
+    let include = |(data_object, alternatives): (String, Vec<Vec<Expression>>)| Include {
+        data_object,
+        filter: any_of(alternatives.into_iter().map(all_of)),
+    };
+    SegmentProposal {
+        name: zone.name.clone(),
+        includes: by_object.into_iter().map(include).collect(),
+        remarks,
+    }
 }
 
-type Translated = Result<(Vec<Include>, Vec<String>), String>;
+/// The conditions of a rule on one data object, which all have to be met, and remarks on them.
+type Translated = Result<(Option<(String, Vec<Expression>)>, Vec<String>), String>;
 
-fn includes(rule: &Rule) -> Translated {
+fn alternative(rule: &Rule) -> Translated {
     if !rule.enabled {
-        return Ok((Vec::new(), vec!["it is switched off".to_owned()]));
+        return Ok((None, vec!["it is switched off".to_owned()]));
     }
     match &rule.kind {
         RuleKind::Entities(rule) => attributes(rule),
@@ -92,7 +113,7 @@ fn attributes(rule: &AttributeRule) -> Translated {
     let mut on_entity = Vec::new();
     for condition in &rule.conditions {
         let translated = translate(condition, &rule.entity_type)?;
-        remarks.extend(translated.remark);
+        remarks.extend(translated.remarks);
         match translated.place {
             Place::Data => on_data.push(translated.filter),
             Place::Entity => on_entity.push(translated.filter),
@@ -101,7 +122,7 @@ fn attributes(rule: &AttributeRule) -> Translated {
     // Conditions on what telemetry carries select the telemetry itself; as soon as one is on the entity only,
     // all that is left to filter is the entity.
     if on_entity.is_empty() && !on_data.is_empty() {
-        return Ok((vec![Include { data_object: ALL_DATA.to_owned(), filter: all_of(on_data) }], remarks));
+        return Ok((Some((ALL_DATA.to_owned(), on_data)), remarks));
     }
     if !on_data.is_empty() {
         remarks
@@ -112,7 +133,7 @@ fn attributes(rule: &AttributeRule) -> Translated {
     }
     remarks
         .push("it filters entities; telemetry follows only where the segment relates it to them".to_owned());
-    Ok((vec![Include { data_object: entity_object(&rule.entity_type), filter: all_of(on_entity) }], remarks))
+    Ok((Some((entity_object(&rule.entity_type), on_entity)), remarks))
 }
 
 enum Place {
@@ -125,7 +146,7 @@ enum Place {
 struct TranslatedCondition {
     place: Place,
     filter: Expression,
-    remark: Option<String>,
+    remarks: Vec<String>,
 }
 
 fn translate(condition: &Condition, entity_type: &str) -> Result<TranslatedCondition, String> {
@@ -153,28 +174,51 @@ fn translate(condition: &Condition, entity_type: &str) -> Result<TranslatedCondi
                 Some("_TAGS") => "tags",
                 _ => return Err(format!("there is no field for `{key}` in Grail")),
             };
+            // Of classic entities a segment compares properties by equality only, and the beginning of names.
+            let begins = condition.operator.comparison == Comparison::BeginsWith && name == "entity.name";
+            if !begins && condition.operator.comparison != Comparison::Equals {
+                return Err(format!("a segment compares `{name}` by equality only, unlike {condition}"));
+            }
             let filter = compare(name, condition)?;
-            return Ok(TranslatedCondition { place: Place::Entity, filter, remark: remark(condition) });
+            let remarks = case_remark(condition).into_iter().collect();
+            return Ok(TranslatedCondition { place: Place::Entity, filter, remarks });
         }
     };
     let filter = compare(&name, condition)?;
-    let remark = if needs_enrichment {
-        Some(format!("`{name}` is there only where this label is set up for enrichment"))
+    let mut remarks = Vec::new();
+    if needs_enrichment {
+        remarks.push(format!("`{name}` is there only where this label is set up for enrichment"));
     } else {
-        remark(condition)
-    };
-    Ok(TranslatedCondition { place: Place::Data, filter, remark })
+        remarks.extend(case_remark(condition));
+    }
+    remarks.extend(wildcard_remark(&name, condition));
+    Ok(TranslatedCondition { place: Place::Data, filter, remarks })
 }
 
-fn remark(condition: &Condition) -> Option<String> {
+fn case_remark(condition: &Condition) -> Option<String> {
     let is_text = matches!(condition.expected, Expected::Text(_));
     (is_text && !condition.case_sensitive && condition.operator.comparison != Comparison::Exists)
         .then(|| format!("{condition} does not tell upper from lower case, the filter does"))
 }
 
+/// On data of all types a segment has `=` and `in` only, with asterisks in the value.
+fn wildcard_remark(name: &str, condition: &Condition) -> Option<String> {
+    let value = match (&condition.operator.comparison, &condition.expected) {
+        (Comparison::Exists, _) => "*".to_owned(),
+        (Comparison::BeginsWith, Expected::Text(text)) => format!("{text}*"),
+        (Comparison::EndsWith, Expected::Text(text)) => format!("*{text}"),
+        (Comparison::Contains, Expected::Text(text)) => format!("*{text}*"),
+        _ => return None,
+    };
+    Some(format!("in a segment the condition is written as `{name} = {value}`"))
+}
+
 fn compare(name: &str, condition: &Condition) -> Result<Expression, String> {
+    if condition.operator.negated {
+        return Err(format!("a segment has no negation, unlike {condition}"));
+    }
     let comparison = &condition.operator.comparison;
-    let filter = match (comparison, &condition.expected) {
+    Ok(match (comparison, &condition.expected) {
         (Comparison::Exists, _) => builder::is_not_null(field(name)),
         (Comparison::Equals, Expected::Text(text)) => field(name).eq(text),
         (Comparison::BeginsWith, Expected::Text(text)) => builder::starts_with(field(name), text),
@@ -184,8 +228,7 @@ fn compare(name: &str, condition: &Condition) -> Result<Expression, String> {
             builder::call("in", [Expression::from(tag.to_string()), field(name)])
         }
         _ => return Err(format!("there is no filter for {condition}")),
-    };
-    Ok(if condition.operator.negated { not(filter) } else { filter })
+    })
 }
 
 fn dimensions(rule: &DimensionRule) -> Translated {
@@ -194,14 +237,23 @@ fn dimensions(rule: &DimensionRule) -> Translated {
         "METRIC" => "metrics",
         _ => ALL_DATA,
     };
-    let filters = rule.conditions.iter().map(dimension).collect::<Result<Vec<_>, _>>()?;
+    let mut filters = Vec::new();
+    let mut remarks = Vec::new();
+    for condition in &rule.conditions {
+        let (name, filter) = dimension(condition)?;
+        if data_object == ALL_DATA && condition.matcher == "BEGINS_WITH" {
+            let value = &condition.value;
+            remarks.push(format!("in a segment the condition is written as `{name} = {value}*`"));
+        }
+        filters.push(filter);
+    }
     if filters.is_empty() {
         return Err("it has no conditions: a filter cannot be empty".to_owned());
     }
-    Ok((vec![Include { data_object: data_object.to_owned(), filter: all_of(filters) }], Vec::new()))
+    Ok((Some((data_object.to_owned(), filters)), remarks))
 }
 
-fn dimension(condition: &DimensionCondition) -> Result<Expression, String> {
+fn dimension(condition: &DimensionCondition) -> Result<(&str, Expression), String> {
     let name = match (condition.condition_type.as_str(), &condition.key) {
         ("DIMENSION", Some(key)) => key.as_str(),
         ("LOG_FILE_NAME", _) => "log.source",
@@ -209,8 +261,8 @@ fn dimension(condition: &DimensionCondition) -> Result<Expression, String> {
         (other, _) => return Err(format!("conditions of the type `{other}` cannot be evaluated")),
     };
     match condition.matcher.as_str() {
-        "EQUALS" => Ok(field(name).eq(&condition.value)),
-        "BEGINS_WITH" => Ok(builder::starts_with(field(name), &condition.value)),
+        "EQUALS" => Ok((name, field(name).eq(&condition.value))),
+        "BEGINS_WITH" => Ok((name, builder::starts_with(field(name), &condition.value))),
         other => Err(format!("there is no filter for `{other}`")),
     }
 }
@@ -229,7 +281,7 @@ fn selection(selector: &EntitySelector) -> Translated {
         return Err("it selects every entity of its type: a filter cannot be empty".to_owned());
     }
     Ok((
-        vec![Include { data_object: entity_object(entity_type), filter: all_of(filters) }],
+        Some((entity_object(entity_type), filters)),
         vec!["it filters entities; telemetry follows only where the segment relates it to them".to_owned()],
     ))
 }
@@ -240,12 +292,16 @@ fn criterion(criterion: &Criterion) -> Result<Expression, String> {
         Criterion::Tags(tags) => any_of(
             tags.iter().map(|tag| builder::call("in", [Expression::from(tag.to_string()), field("tags")])),
         ),
-        Criterion::Name { matching, values, .. } => any_of(values.iter().map(|value| match matching {
-            NameMatch::Contains => builder::contains(field("entity.name"), value),
-            NameMatch::Equals => field("entity.name").eq(value),
-            NameMatch::StartsWith => builder::starts_with(field("entity.name"), value),
-        })),
-        Criterion::Not(inner) => not(self::criterion(inner)?),
+        Criterion::Name { matching: NameMatch::Contains, values, .. } => {
+            return Err(format!("a segment has no filter for names that contain `{}`", values.join("`, `")));
+        }
+        Criterion::Name { matching: NameMatch::Equals, values, .. } => {
+            any_of(values.iter().map(|value| field("entity.name").eq(value)))
+        }
+        Criterion::Name { matching: NameMatch::StartsWith, values, .. } => {
+            any_of(values.iter().map(|value| builder::starts_with(field("entity.name"), value)))
+        }
+        Criterion::Not(_) => return Err("a segment has no negation".to_owned()),
         Criterion::Type(_) => return Err("a type within a criterion cannot be evaluated".to_owned()),
         Criterion::Other(text) => return Err(format!("there is no filter for `{text}`")),
     })

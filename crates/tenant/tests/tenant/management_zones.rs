@@ -233,11 +233,11 @@ fn proposes_a_segment_for_what_has_a_counterpart() {
                 "CLOUD_APPLICATION_NAMESPACE",
                 json!([
                     condition("CLOUD_APPLICATION_NAMESPACE_NAME", "EQUALS", "it's \"quoted\" | limit 0"),
-                    condition("KUBERNETES_CLUSTER_NAME", "NOT_BEGINS_WITH", "test"),
+                    condition("KUBERNETES_CLUSTER_NAME", "BEGINS_WITH", "test"),
                 ]),
             ),
             "_all_data_object",
-            r#"k8s.namespace.name == "it's \"quoted\" | limit 0" and not startsWith(k8s.cluster.name, "test")"#,
+            r#"k8s.namespace.name == "it's \"quoted\" | limit 0" and startsWith(k8s.cluster.name, "test")"#,
         ),
         (
             entities(
@@ -257,9 +257,9 @@ fn proposes_a_segment_for_what_has_a_counterpart() {
             r#"in("owner:team-a", tags)"#,
         ),
         (
-            selector(r#"type("SERVICE"),not(entityName.startsWith("test-"))"#),
+            selector(r#"type("SERVICE"),entityName.startsWith("test-")"#),
             "dt.entity.service",
-            r#"not startsWith(entity.name, "test-")"#,
+            r#"startsWith(entity.name, "test-")"#,
         ),
         (
             dimension(
@@ -281,6 +281,50 @@ fn proposes_a_segment_for_what_has_a_counterpart() {
         let (includes, _) = proposed(json!([rule]));
         assert_eq!(includes, [(data_object.to_owned(), filter.to_owned())], "{rule}");
     }
+}
+
+#[test]
+fn a_proposal_keeps_to_what_a_segment_can_say() {
+    let name = |operator: &str, value: &str| {
+        entities("CLOUD_APPLICATION", json!([condition("CLOUD_APPLICATION_NAME", operator, value)]))
+    };
+    let (includes, remarks) = proposed(json!([
+        name("EQUALS", "cart"),
+        name("CONTAINS", "shop"),
+        name("EXISTS", ""),
+        name("NOT_EQUALS", "test"),
+        entities("SERVICE", json!([condition("SERVICE_NAME", "ENDS_WITH", "-v2")])),
+        selector(r#"type("SERVICE"),not(tag("a"))"#),
+    ]));
+    let filter = "k8s.workload.name == \"cart\" or contains(k8s.workload.name, \"shop\") or isNotNull(k8s.workload.name)";
+    assert_eq!(
+        includes,
+        [("_all_data_object".to_owned(), filter.to_owned())],
+        "one include for a data object"
+    );
+    assert_eq!(
+        remarks,
+        [
+            "rule 2: in a segment the condition is written as `k8s.workload.name = *shop*`",
+            "rule 3: in a segment the condition is written as `k8s.workload.name = *`",
+            "rule 4 has no counterpart: a segment has no negation, unlike CLOUD_APPLICATION_NAME NOT_EQUALS `test`",
+            "rule 5 has no counterpart: a segment compares `entity.name` by equality only, unlike SERVICE_NAME ENDS_WITH `-v2`",
+            "rule 6 has no counterpart: a segment has no negation",
+        ]
+    );
+}
+
+#[test]
+fn a_proposal_tells_when_it_is_too_large() {
+    let rules: Vec<Value> = (0..11)
+        .map(|number| {
+            let value = format!("w{number}");
+            entities("CLOUD_APPLICATION", json!([condition("CLOUD_APPLICATION_NAME", "EQUALS", &value)]))
+        })
+        .collect();
+    let (includes, remarks) = proposed(json!(rules));
+    assert_eq!(includes.len(), 1);
+    assert_eq!(remarks, ["the filter of `_all_data_object` has 11 expressions, and may have 10"]);
 }
 
 #[test]

@@ -229,7 +229,7 @@ impl View<'_> {
                 Cell::text(self.member.owner.clone()),
                 onboarding.cell(),
                 Cell::text((!names.is_empty()).then(|| names.join(", "))),
-                Cell::count(i64::try_from(inside.len()).ok()),
+                Cell::number(Some(inside.len() as f64)),
                 Cell::Text(self.environment.to_owned()),
             ],
             inside: inside.iter().map(|standing| self.inside_row(standing)).collect(),
@@ -465,7 +465,7 @@ fn onboarding_columns() -> Vec<Column> {
         Column::new("owner", "Owner in the catalog", ColumnKind::Text),
         Column::new("state", "State", ColumnKind::Status),
         Column::new("team-zones", "Zones of its team", ColumnKind::Text),
-        Column::new("zone-count", "Zones it is in", ColumnKind::Count),
+        Column::new("zone-count", "Zones it is in", ColumnKind::Number),
         Column::new("environment", "Environment", ColumnKind::Text),
     ]
 }

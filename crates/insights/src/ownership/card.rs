@@ -447,7 +447,7 @@ impl ComponentRow {
             Cell::text(self.teams),
             Cell::Status(StatusCell { status, label: label.to_owned(), detail: None }),
             Cell::text(self.named),
-            Cell::count(i64::try_from(self.entities).ok()),
+            Cell::number(Some(self.entities as f64)),
             Cell::Text(self.environments.join(", ")),
         ]
     }
@@ -486,7 +486,7 @@ fn component_columns() -> Vec<Column> {
         Column::new("teams", "Teams in Dynatrace", ColumnKind::Text),
         Column::new("state", "State", ColumnKind::Status),
         Column::new("named-in", "Named in", ColumnKind::Text),
-        Column::new("entities", "Entities", ColumnKind::Count),
+        Column::new("entities", "Entities", ColumnKind::Number),
         Column::new("environment", "Environment", ColumnKind::Text),
     ]
 }

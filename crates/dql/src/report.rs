@@ -45,7 +45,9 @@ pub struct Report {
 }
 
 impl Report {
-    fn new(source: &str, diagnostics: Vec<Diagnostic>) -> Self {
+    /// What there is to say about a text, given what was found in it.
+    #[must_use]
+    pub fn new(source: &str, diagnostics: Vec<Diagnostic>) -> Self {
         let valid = !diagnostics.iter().any(Diagnostic::is_error);
         let finding = |diagnostic: Diagnostic| Finding {
             start: Position::of(source, diagnostic.span.start),

@@ -69,5 +69,5 @@ pub use observation::{CacheOutcome, Observation, Route};
 pub use secret::Secret;
 pub use service::{ServiceRequest, ServiceResult};
 pub use settings::{Settings, SettingsDraft, SettingsObject};
-pub use sharing::{Answer, Freshness};
+pub use sharing::{Answer, Freshness, fingerprint};
 pub use tenant::Tenant;

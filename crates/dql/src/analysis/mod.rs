@@ -7,7 +7,7 @@ mod reading;
 mod timeframe;
 
 pub use lint::lint;
-pub use policy::{MandatoryFilter, Policy};
+pub use policy::{Lookback, MandatoryFilter, Policy};
 pub use timeframe::{Moment, Timeframe};
 
 use serde::Serialize;

@@ -1,9 +1,9 @@
 //! Rules of a platform team: what may be read, how far back, with which commands, and what is always filtered.
 
 use super::columns::matches;
-use super::reading::{Table, tables_of};
-use super::timeframe::{Moment, Timeframe};
-use crate::ast::{Command, Expression, Name, Parameter, Query, Value};
+use super::reading::{Table, named, table_of_function, tables_of};
+use super::timeframe::{Moment, Timeframe, offset};
+use crate::ast::{Command, Expression, ExpressionKind, Name, Parameter, Query, Value};
 use crate::catalogue::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
@@ -18,10 +18,21 @@ pub struct Policy {
     /// How much time a data source may read, in nanoseconds. A source that gives no time reads the default of the
     /// request, which is not the query's to choose and hence allowed.
     pub maximum_timeframe: Option<i128>,
+    /// How far back a data source may read.
+    pub maximum_lookback: Option<Lookback>,
     /// Commands that may not be used.
     pub forbidden_commands: Vec<String>,
     /// Conditions that hold for every record read from a table.
     pub mandatory_filters: Vec<MandatoryFilter>,
+}
+
+/// A stretch of time up to now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lookback {
+    /// Its length in nanoseconds.
+    pub nanoseconds: i128,
+    /// Now, in nanoseconds since 1970-01-01 in UTC: timestamps in a query are counted from it.
+    pub now: i128,
 }
 
 /// A condition that is put after every `fetch` of a table.
@@ -100,6 +111,21 @@ impl Visitor for Inspector<'_> {
             self.command(command);
         }
     }
+
+    fn expression(&mut self, expression: &Expression) {
+        let ExpressionKind::Call { function, .. } = &expression.kind else { return };
+        let (Some(allowed), Some(table)) = (&self.policy.allowed_tables, table_of_function(&function.text))
+        else {
+            return;
+        };
+        if !allowed.iter().any(|pattern| matches(pattern, table)) {
+            let message = format!("the policy does not allow `{table}`, which `{}` reads", function.text);
+            self.findings.push(
+                Diagnostic::error("POLICY_TABLE", function.span, message)
+                    .with_help(format!("it allows {}", allowed.join(", "))),
+            );
+        }
+    }
 }
 
 impl Inspector<'_> {
@@ -121,6 +147,7 @@ impl Inspector<'_> {
         }
         if catalogue().command(&name.text).is_some_and(|signature| signature.source) {
             self.timeframe(command);
+            self.lookback(command);
         } else if catalogue().command(&name.text).is_none() {
             // What an unknown command reads cannot be told.
             let message = format!("unknown command `{}`", name.text);
@@ -161,19 +188,75 @@ impl Inspector<'_> {
         if timeframe.is_default() {
             return;
         }
-        let hours = maximum / 3_600_000_000_000;
+        let most = days_or_hours(maximum);
         let finding = match timeframe.length() {
             Some(length) if length <= maximum => return,
-            Some(_) => format!("the policy allows {hours} hours of data at a time"),
+            Some(_) => format!("the policy allows {most} of data at a time"),
             None if timeframe.from == Moment::Default => return,
-            None => format!(
-                "the policy allows {hours} hours of data, and the query does not tell how much it reads"
-            ),
+            None => {
+                format!("the policy allows {most} of data, and the query does not tell how much it reads")
+            }
         };
         self.findings.push(
             Diagnostic::error("POLICY_TIMEFRAME", command.span, finding)
                 .with_help("give `from:` and `to:` as offsets to now, or both as timestamps"),
         );
+    }
+
+    fn lookback(&mut self, command: &Command) {
+        let Some(Lookback { nanoseconds, now }) = self.policy.maximum_lookback else { return };
+        let timeframe = Timeframe::of(command);
+        let before_now = |moment| match moment {
+            // A default is that of the request, which is not the query's to choose.
+            Moment::Default => Some(0),
+            Moment::Relative(offset) => Some(-offset),
+            Moment::Absolute(time) => Some(now - time),
+            Moment::Unknown => None,
+        };
+        // Whichever way a shift goes, it is a second look of the same length at another time.
+        let shift = named(command, "shift").map_or(Some(0), |shift| offset(shift).map(i128::abs));
+        let reach = match (before_now(timeframe.from), before_now(timeframe.to), shift) {
+            (Some(from), Some(to), Some(shift)) => Some(from.max(to) + shift),
+            _ => None,
+        };
+        let most = days_or_hours(nanoseconds);
+        let (finding, help) = match reach {
+            Some(reach) if reach <= nanoseconds => return,
+            Some(_) => (
+                format!("the policy allows data of the last {most}"),
+                format!("begin later, such as with `from:-{}`", duration(nanoseconds)),
+            ),
+            None => (
+                format!(
+                    "the policy allows data of the last {most}, and the query does not tell how far back it reads"
+                ),
+                "give `from:` and `to:` as offsets to now or as timestamps".to_owned(),
+            ),
+        };
+        let span = ["shift", "from", "timeframe", "to"]
+            .into_iter()
+            .find_map(|name| named(command, name))
+            .map_or(command.span, |expression| expression.span);
+        self.findings.push(Diagnostic::error("POLICY_TIMEFRAME", span, finding).with_help(help));
+    }
+}
+
+const HOUR: i128 = 3_600_000_000_000;
+
+/// A length in words: `30 days`, `36 hours`.
+fn days_or_hours(nanoseconds: i128) -> String {
+    let (number, unit) = match nanoseconds / HOUR {
+        hours if hours >= 24 && hours % 24 == 0 => (hours / 24, "day"),
+        hours => (hours, "hour"),
+    };
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The same in DQL: `30d`, `36h`.
+fn duration(nanoseconds: i128) -> String {
+    match nanoseconds / HOUR {
+        hours if hours >= 24 && hours % 24 == 0 => format!("{}d", hours / 24),
+        hours => format!("{hours}h"),
     }
 }
 
@@ -186,7 +269,8 @@ mod tests {
     fn policy() -> Policy {
         Policy {
             allowed_tables: Some(vec!["logs".into(), "dt.entity.*".into(), "metrics".into()]),
-            maximum_timeframe: Some(24 * 3_600_000_000_000),
+            maximum_timeframe: Some(24 * HOUR),
+            maximum_lookback: None,
             forbidden_commands: vec!["experimentalSave".into()],
             mandatory_filters: vec![MandatoryFilter {
                 table: "logs".into(),
@@ -247,6 +331,49 @@ mod tests {
         assert_eq!(codes("fetch logs, from:toTimestamp(\"2000-01-01\")"), ["POLICY_TIMEFRAME"]);
         assert_eq!(codes("fetch logs, from:\"2024-01-01T00:00:00Z\", to:\"2024-01-01T01:00:00Z\""), [""; 0]);
         assert_eq!(codes("fetch logs, from:\"2024-01-01T00:00:00Z\""), ["POLICY_TIMEFRAME"]);
+    }
+
+    #[test]
+    fn no_way_to_say_a_time_reads_further_back_than_allowed() {
+        // 2026-11-21T12:00:00Z
+        let now = 1_795_262_400_000_000_000;
+        let lookback = Lookback { nanoseconds: 30 * 24 * HOUR, now };
+        let policy = Policy { maximum_lookback: Some(lookback), ..Policy::default() };
+        let refused = |source: &str| policy.enforce(&parse(source).unwrap()).is_err();
+        for allowed in [
+            "fetch logs",
+            "fetch logs, from:-30d",
+            "fetch logs, from:-30d, to:now()",
+            "fetch logs, from:\"2026-10-22T12:00:00Z\"",
+            "timeseries a = avg(b), from:-15d, shift:-15d",
+        ] {
+            assert!(!refused(allowed), "{allowed}");
+        }
+        for source in [
+            "fetch logs, from:-31d",
+            "fetch logs, from:-60d, to:-59d",
+            "fetch logs, to:-60d",
+            "fetch logs, from:\"2026-10-22T11:59:59Z\", to:\"2026-10-22T13:00:00Z\"",
+            "fetch logs, timeframe:\"2026-01-01T00:00:00Z/2026-01-02T00:00:00Z\"",
+            "fetch logs, from:toTimestamp(\"2026-11-21\")",
+            "timeseries a = avg(b), from:-15d, shift:-16d",
+            "timeseries a = avg(b), from:-15d, shift:16d",
+            "fetch logs | append [fetch spans, from:-31d]",
+            "fetch logs | filter a in [fetch logs, from:-31d | fields a]",
+        ] {
+            assert!(refused(source), "{source}");
+        }
+        let findings = policy.enforce(&parse("fetch logs, from:-31d").unwrap()).unwrap_err();
+        let finding = findings.first().unwrap();
+        assert_eq!(finding.message, "the policy allows data of the last 30 days");
+        assert_eq!(finding.help.as_deref(), Some("begin later, such as with `from:-30d`"));
+        assert_eq!((finding.span.start, finding.span.end), (17, 21));
+    }
+
+    #[test]
+    fn functions_that_look_up_entities_are_held_to_the_tables() {
+        assert_eq!(codes("fetch logs | fieldsAdd entityName(dt.entity.host)"), [""; 0]);
+        assert_eq!(codes("fetch logs | fieldsAdd getNodeName(a)"), ["POLICY_TABLE"]);
     }
 
     #[test]

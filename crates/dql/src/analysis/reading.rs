@@ -23,6 +23,12 @@ const READING_FUNCTIONS: [(&str, &str); 5] = [
     ("getNodeField", "storage:smartscape:read"),
 ];
 
+/// The table that a function looks something up in, where it does.
+pub(super) fn table_of_function(function: &str) -> Option<&'static str> {
+    let (_, scope) = READING_FUNCTIONS.iter().find(|(name, _)| name.eq_ignore_ascii_case(function))?;
+    Some(if *scope == "storage:smartscape:read" { "smartscape.nodes" } else { "dt.entity.*" })
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     pub(super) tables: IndexSet<String>,

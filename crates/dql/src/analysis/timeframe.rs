@@ -122,7 +122,7 @@ fn moment(expression: &Expression) -> Moment {
 }
 
 /// Nanoseconds from now: of a duration on its own, and of `now()` with durations added and taken away.
-fn offset(expression: &Expression) -> Option<i128> {
+pub(super) fn offset(expression: &Expression) -> Option<i128> {
     match &expression.kind {
         ExpressionKind::Literal(Literal::Duration { amount, unit }) => {
             Some(i128::from(*amount) * longest(*unit))

@@ -47,6 +47,10 @@ pub struct DqlRequest {
     pub timezone: Option<String>,
     /// Fewer records than the environment's limit; more has no effect.
     pub max_result_records: Option<u64>,
+    /// Fewer bytes than the environment's limit; more has no effect.
+    pub max_result_bytes: Option<u64>,
+    /// Fewer gigabytes to scan than the environment's limit; more has no effect.
+    pub scan_limit_gbytes: Option<u64>,
     /// The segments the query is limited to: what all of them include. Grail takes at most ten, and finds
     /// nothing in a data object no include of a segment names.
     pub segments: Vec<SegmentFilter>,
@@ -63,6 +67,8 @@ impl DqlRequest {
             timeframe: None,
             timezone: None,
             max_result_records: None,
+            max_result_bytes: None,
+            scan_limit_gbytes: None,
             segments: Vec::new(),
             deadline: None,
         }
@@ -108,9 +114,20 @@ impl DqlRequest {
         self.deadline.unwrap_or_else(|| limits.request_timeout())
     }
 
-    /// How many records are asked for, within the limits of the environment.
-    pub(crate) fn records_within(&self, limits: Limits) -> u64 {
-        self.max_result_records.unwrap_or(u64::MAX).clamp(1, limits.max_result_records)
+    /// The limits of the environment, where the question does not ask for less.
+    pub(crate) fn within(&self, limits: Limits) -> Limits {
+        let less = |asked: Option<u64>, limit: u64| asked.unwrap_or(u64::MAX).clamp(1, limit);
+        let scan = match u64::try_from(limits.default_scan_limit_gbytes) {
+            Ok(limit) => i64::try_from(less(self.scan_limit_gbytes, limit.max(1))).ok(),
+            // A negative limit is none.
+            Err(_) => self.scan_limit_gbytes.and_then(|asked| i64::try_from(asked.max(1)).ok()),
+        };
+        Limits {
+            max_result_records: less(self.max_result_records, limits.max_result_records),
+            max_result_bytes: less(self.max_result_bytes, limits.max_result_bytes),
+            default_scan_limit_gbytes: scan.unwrap_or(limits.default_scan_limit_gbytes),
+            ..limits
+        }
     }
 
     /// The body of `query:execute`, within the limits and segments of the environment.
@@ -119,14 +136,14 @@ impl DqlRequest {
         environment: &EnvironmentConfig,
         hold: Duration,
     ) -> Result<Vec<u8>, serde_json::Error> {
-        let limits = environment.limits();
+        let limits = self.within(environment.limits());
         serde_json::to_vec(&ExecuteRequest {
             query: &self.query,
             request_timeout_milliseconds: u64::try_from(hold.as_millis()).unwrap_or(u64::MAX),
             default_timeframe_start: self.timeframe.as_ref().map(|timeframe| timeframe.start.as_str()),
             default_timeframe_end: self.timeframe.as_ref().map(|timeframe| timeframe.end.as_str()),
             timezone: self.timezone.as_deref(),
-            max_result_records: self.records_within(limits),
+            max_result_records: limits.max_result_records,
             max_result_bytes: limits.max_result_bytes,
             fetch_timeout_seconds: limits.fetch_timeout_seconds,
             default_scan_limit_gbytes: limits.default_scan_limit_gbytes,

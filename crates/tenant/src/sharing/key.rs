@@ -26,7 +26,7 @@ pub(super) struct Key {
 impl Key {
     pub(super) fn of(config: &EnvironmentConfig, request: &DqlRequest) -> Self {
         let query = canonical(&request.query);
-        let limits = config.limits();
+        let limits = request.within(config.limits());
         let mut hash = Sha256::new();
         let mut part = |text: &str| part(&mut hash, text);
         part(FORM);
@@ -39,14 +39,14 @@ impl Key {
             part(&serde_json::to_string(segments).unwrap_or_default());
         }
         for number in [
-            request.records_within(limits),
+            limits.max_result_records,
             limits.max_result_bytes,
             limits.fetch_timeout_seconds,
             limits.default_scan_limit_gbytes.cast_unsigned(),
         ] {
             hash.update(number.to_le_bytes());
         }
-        Self { hash: hexadecimal(&hash.finalize()), fingerprint: fingerprint(&query) }
+        Self { hash: hexadecimal(&hash.finalize()), fingerprint: short(&query) }
     }
 
     pub(super) fn of_service(config: &EnvironmentConfig, request: &ServiceRequest) -> Self {
@@ -55,7 +55,7 @@ impl Key {
         for text in [FORM, config.name(), config.url().as_str()].into_iter().chain(question) {
             part(&mut hash, text);
         }
-        Self { hash: hexadecimal(&hash.finalize()), fingerprint: fingerprint(&question.join(" ")) }
+        Self { hash: hexadecimal(&hash.finalize()), fingerprint: short(&question.join(" ")) }
     }
 
     /// Where the answer is stored.
@@ -75,7 +75,13 @@ fn part(hash: &mut Sha256, text: &str) {
     hash.update(text.as_bytes());
 }
 
-fn fingerprint(text: &str) -> String {
+/// A query in place of its text, for logs and audits: twelve hexadecimal digits, the same for all ways to lay it out.
+#[must_use]
+pub fn fingerprint(query: &str) -> String {
+    short(&canonical(query))
+}
+
+fn short(text: &str) -> String {
     let mut fingerprint = hexadecimal(&Sha256::digest(text.as_bytes()));
     fingerprint.truncate(12);
     fingerprint

@@ -30,6 +30,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 
 pub(crate) use flight::Sharing;
+pub use key::fingerprint;
 
 use crate::error::{Phase, TenantError};
 use crate::grail::request::DqlRequest;

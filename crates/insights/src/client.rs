@@ -25,6 +25,7 @@ use crate::cards;
 use crate::configuration::{Environment, environments, kept};
 use crate::error::ErrorPayload;
 use crate::health::{EnvironmentHealth, HealthAnswer};
+use crate::queries::{CustomQueries, QueryPolicy};
 use crate::query_answer::{QueryAnswer, QueryColumn};
 use crate::request::{CardRequest, QueryRequest};
 use crate::subject::Subject;
@@ -32,10 +33,13 @@ use crate::timeframe::{Timeframe, iso};
 
 /// The configured environments, ready to be asked. Made once: it holds tokens.
 pub struct Client<H> {
-    host: Rc<H>,
-    environments: Vec<Environment<H>>,
+    pub(crate) host: Rc<H>,
+    pub(crate) environments: Vec<Environment<H>>,
     /// By the id of the card, where the configuration says so.
     kept: Vec<(&'static str, Freshness)>,
+    pub(crate) queries: CustomQueries,
+    /// What is wrong with it fails the queries that it is for, and nothing else.
+    pub(crate) policy: Result<QueryPolicy, InsightError>,
 }
 
 impl<H: Host + 'static> Client<H> {
@@ -46,10 +50,14 @@ impl<H: Host + 'static> Client<H> {
     /// kept. What is wrong with one environment is in [`Client::configuration_issues`] instead.
     pub fn new(host: Rc<H>, config: &Value) -> Result<Self, InsightError> {
         let environments = environments(&host, config)?;
-        Ok(Self { host, environments, kept: kept(config)? })
+        let key = |name: &str| config.get(name).unwrap_or(&Value::Null);
+        let queries = CustomQueries::from_json(key("queries"));
+        let policy = QueryPolicy::from_json(key("policy"));
+        Ok(Self { host, environments, kept: kept(config)?, queries, policy })
     }
 
-    /// What is wrong with the configuration, one error for each environment that cannot be used.
+    /// What is wrong with the configuration: an error for each environment that cannot be used, each mistake in a query,
+    /// and for a policy that cannot be read.
     #[must_use]
     pub fn configuration_issues(&self) -> Vec<ErrorPayload> {
         self.environments
@@ -58,6 +66,7 @@ impl<H: Host + 'static> Client<H> {
                 Environment::Usable(_) => None,
                 Environment::Broken { name, error } => Some(payload(name, error)),
             })
+            .chain(self.query_issues())
             .collect()
     }
 
@@ -235,7 +244,7 @@ impl<H: Host + 'static> Client<H> {
         Ok((environment.name(), environment))
     }
 
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.environments.iter().map(|environment| environment.name().to_owned()).collect()
     }
 }
@@ -442,7 +451,7 @@ fn can_do_without(card: &dyn AnyCard, scopes: &[String], missing: &[String]) -> 
         && scopes.iter().any(|scope| !missing.contains(scope))
 }
 
-fn report(name: &str, url: &str) -> EnvironmentReport {
+pub(crate) fn report(name: &str, url: &str) -> EnvironmentReport {
     EnvironmentReport {
         name: name.to_owned(),
         url: url.to_owned(),
@@ -457,7 +466,7 @@ fn report(name: &str, url: &str) -> EnvironmentReport {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
+pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -480,7 +489,7 @@ pub(crate) fn error_note(environment: &str, code: &str, message: String, help: O
 }
 
 /// A notification of Grail: a limit that cut the answer makes it incomplete, the rest is good to know.
-fn note(environment: &str, notification: &Notification) -> Note {
+pub(crate) fn note(environment: &str, notification: &Notification) -> Note {
     let (severity, code) = if notification.says_partial() {
         (Severity::Warning, "truncated")
     } else {
@@ -495,7 +504,7 @@ fn note(environment: &str, notification: &Notification) -> Note {
     }
 }
 
-fn state(answer: &CardAnswer) -> CardState {
+pub(crate) fn state(answer: &CardAnswer) -> CardState {
     let answered =
         answer.environments.iter().filter(|report| report.state == EnvironmentState::Ready).count();
     if answered == 0 {

@@ -17,6 +17,20 @@ pub enum InsightError {
         /// What there is.
         known: Vec<&'static str>,
     },
+    /// There is no such query in the configuration.
+    #[error("there is no query `{query}`")]
+    UnknownQuery {
+        /// What was asked for.
+        query: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The configuration turns queries of this kind off.
+    #[error("queries of this kind are turned off by `dynatrace.{key}`")]
+    QueriesOff {
+        /// The key below `dynatrace`.
+        key: String,
+    },
     /// There is no such environment.
     #[error("there is no environment `{environment}`")]
     UnknownEnvironment {
@@ -91,6 +105,8 @@ impl InsightError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownCard { .. } => "unknown-card",
+            Self::UnknownQuery { .. } => "unknown-query",
+            Self::QueriesOff { .. } => "queries-off",
             Self::UnknownEnvironment { .. } => "unknown-environment",
             Self::NoEnvironment { .. } => "no-environment",
             Self::InvalidRequest { .. } => "invalid-request",
@@ -107,7 +123,8 @@ impl InsightError {
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
-            Self::UnknownCard { .. } | Self::UnknownEnvironment { .. } => 404,
+            Self::UnknownCard { .. } | Self::UnknownQuery { .. } | Self::UnknownEnvironment { .. } => 404,
+            Self::QueriesOff { .. } => 403,
             Self::NoEnvironment { .. }
             | Self::InvalidRequest { .. }
             | Self::UnknownOption { .. }
@@ -125,6 +142,11 @@ impl InsightError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::UnknownCard { known, .. } => Some(format!("the cards are {}", listed(known))),
+            Self::UnknownQuery { known, .. } if known.is_empty() => {
+                Some("an administrator of Backstage adds queries under `dynatrace.queries`".to_owned())
+            }
+            Self::UnknownQuery { known, .. } => Some(format!("the configured queries are {}", listed(known))),
+            Self::QueriesOff { .. } => Some("an administrator of Backstage can turn them on".to_owned()),
             Self::UnknownEnvironment { known, .. } => Some(if known.is_empty() {
                 "configure environments under `dynatrace.environments`".to_owned()
             } else {

@@ -7,6 +7,9 @@
 //!
 //! QueryRequest ── Client::query ── one query in one environment ─> QueryAnswer as JSON bytes
 //!
+//! CustomQueryRequest, CatalogQueriesRequest ── Client::{custom_query, catalog_queries} ── queries that people write ─>
+//!                                                EntityQueryAnswer, each with a CardAnswer or why it was not asked
+//!
 //! text of a query ── language::{check_dql, format_dql, explain_dql} ─> Report as JSON text, without any environment
 //! ```
 //!
@@ -36,6 +39,7 @@ mod moment;
 pub mod ownership;
 pub mod pipelines;
 pub mod problems;
+pub mod queries;
 pub mod query_answer;
 pub mod release_validations;
 mod release_version;

@@ -106,6 +106,17 @@ pub enum Unit {
     PerMinute,
 }
 
+impl Unit {
+    /// All units by their names in configurations and on the wire.
+    pub(crate) const ALL: [(&'static str, Self); 5] = [
+        ("percent", Self::Percent),
+        ("bytes", Self::Bytes),
+        ("milliseconds", Self::Milliseconds),
+        ("per-day", Self::PerDay),
+        ("per-minute", Self::PerMinute),
+    ];
+}
+
 /// Alignment in reading direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -3,7 +3,7 @@
 
 use grailstage_dql::{analysis, diagnostic, report, span};
 use grailstage_insights::{
-    answer, card_annotations, error, health, language, ownership, query_answer, request,
+    answer, card_annotations, error, health, language, ownership, queries, query_answer, request,
 };
 use ts_rs::{Config, TS};
 
@@ -75,6 +75,12 @@ fn print_types() {
         answer::AskedService,
         query_answer::QueryAnswer<'static>,
         query_answer::QueryColumn,
+        queries::CustomQueryRequest,
+        queries::CatalogQueriesRequest,
+        queries::CatalogQueriesAnswer,
+        queries::EntityQueryAnswer,
+        queries::QueryRefusal,
+        queries::AskedCatalogQuery,
         health::HealthAnswer,
         health::EnvironmentHealth,
         health::HealthState,

@@ -1,5 +1,8 @@
 import type {
+  AskedCatalogQuery,
   CardRequest,
+  CatalogQueriesRequest,
+  CustomQueryRequest,
   DqlCheckOptions,
   DqlOptions,
   DqlReport,
@@ -37,6 +40,14 @@ export interface AnswerStore {
   release(key: string): Promise<void>;
 }
 
+/** The answers of the queries of an entity, and what an audit is told of them. */
+export interface CatalogQueriesOutcome {
+  /** The JSON of a `CatalogQueriesAnswer`. */
+  answer: Uint8Array;
+  /** Every query that went to an environment or was answered in its place; without its text. */
+  asked: AskedCatalogQuery[];
+}
+
 /** How to wait for an answer. */
 export interface RequestOptions {
   /** Ends the request, here and in Dynatrace. */
@@ -58,7 +69,7 @@ export declare class DynatraceClient {
    */
   static create(options: ClientOptions): DynatraceClient;
 
-  /** What is wrong with the configuration: one entry for each environment that cannot be used. */
+  /** What is wrong with the configuration: environments that cannot be used, mistakes in queries and the policy. */
   configurationIssues(): ErrorPayload[];
 
   /** How all environments fare: the JSON of a `HealthAnswer`. Asks each of them, at no cost; ends within 20 s. */
@@ -69,6 +80,18 @@ export declare class DynatraceClient {
 
   /** The answer of a DQL query: the JSON of a `QueryAnswer`. */
   query(request: QueryRequest, options?: RequestOptions): Promise<Uint8Array>;
+
+  /** The answer of a query of `dynatrace.queries` for an entity: the JSON of an `EntityQueryAnswer`. */
+  customQuery(
+    request: CustomQueryRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /** The answers of the queries in `metadata.dynatrace.queries` of an entity, held to `dynatrace.policy`. */
+  catalogQueries(
+    request: CatalogQueriesRequest,
+    options?: RequestOptions,
+  ): Promise<CatalogQueriesOutcome>;
 
   /** The ownership teams of the environments as groups of the catalog: the JSON of an `OwnershipTeamsAnswer`. */
   ownershipTeams(

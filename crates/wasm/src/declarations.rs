@@ -22,3 +22,17 @@ export interface AnswerStore {
   release(key: string): Promise<void>;
 }
 ";
+
+#[wasm_bindgen(typescript_custom_section)]
+const CATALOG_QUERIES_OUTCOME: &'static str = r"
+/**
+ * The answers of the queries of an entity, and what an audit is told of them.
+ * @public
+ */
+export interface CatalogQueriesOutcome {
+  /** UTF-8 JSON of a `CatalogQueriesAnswer`. */
+  answer: Uint8Array;
+  /** Every query that went to an environment or was answered in its place. */
+  asked: AskedCatalogQuery[];
+}
+";

@@ -21,6 +21,7 @@ mod fetch_host;
 mod json;
 mod ownership;
 mod panic_report;
+mod queries;
 mod thrown;
 #[cfg(feature = "trap")]
 mod trap;

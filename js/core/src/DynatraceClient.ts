@@ -1,6 +1,9 @@
 import type { ClientOptions, RequestOptions } from '..';
 import type {
   CardRequest,
+  CatalogQueriesOutcome,
+  CatalogQueriesRequest,
+  CustomQueryRequest,
   ErrorPayload,
   OwnershipSyncRequest,
   OwnershipTeamsRequest,
@@ -46,6 +49,22 @@ export class DynatraceClient {
   ): Promise<Uint8Array> {
     const { instance, client } = this.bind();
     return instance.wait(() => client.query(request, options?.signal));
+  }
+
+  async customQuery(
+    request: CustomQueryRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.customQuery(request, options?.signal));
+  }
+
+  async catalogQueries(
+    request: CatalogQueriesRequest,
+    options?: RequestOptions,
+  ): Promise<CatalogQueriesOutcome> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.catalogQueries(request, options?.signal));
   }
 
   async ownershipTeams(

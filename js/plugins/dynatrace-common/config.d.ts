@@ -215,11 +215,106 @@ export interface Config {
     >;
 
     /**
-     * List of queries of `@dynatrace/backstage-plugin-dql`, which shares this root key. These plugins leave it alone.
+     * Queries that `EntityDqlQueryCard` shows by the id `custom.…`, as in `@dynatrace/backstage-plugin-dql`: a list of
+     * `id`, `query` in DQL with placeholders such as `$${componentName}`, and optionally `description`, `environments`
+     * (by name, or by the first label of the host) and `units` (what the numbers of a column count: `percent`, `bytes`,
+     * `milliseconds`, `per-day`, `per-minute`).
      *
      * Not typed as the list it is: the schema of that plugin types it as a map, and Backstage refuses to merge the two.
      */
     queries?: unknown;
+
+    /**
+     * What queries that people write themselves may read and cost.
+     */
+    policy?: {
+      /**
+       * Queries that entities hold in `metadata.dynatrace.queries`: whoever may change an entity chooses them.
+       */
+      catalogQueries?: {
+        /**
+         * Whether they are asked at all. Default: true.
+         */
+        enabled?: boolean;
+
+        /**
+         * Tables they may read, `*` for any text at an end. `entities`, `events` and `metrics` stand for all tables of
+         * their kind. Default: logs, events, spans, metrics, entities, security.events, bizevents.
+         */
+        tables?: string[];
+
+        /**
+         * How many days back they may read, 1 to 36500. Default: 30.
+         */
+        maxDaysBack?: number;
+
+        /**
+         * What one of them may cost, where the limits of the environment are not lower.
+         */
+        limits?: {
+          /**
+           * Most records in a result, 1 to 100000. Default: 1000.
+           */
+          maxResultRecords?: number;
+
+          /**
+           * Most bytes in a result, 1 to 104857600. Default: 1048576.
+           */
+          maxResultBytes?: number;
+
+          /**
+           * Gigabytes a query may scan before it answers with what it has, 1 to 1000000. Default: 10.
+           */
+          defaultScanLimitGbytes?: number;
+        };
+      };
+
+      /**
+       * Queries of this configuration, under `queries`. They are an operator's own, so nothing limits them unless it
+       * stands here.
+       */
+      customQueries?: {
+        /**
+         * Whether they are asked at all. Default: true.
+         */
+        enabled?: boolean;
+
+        /**
+         * Tables they may read. Default: all.
+         */
+        tables?: string[];
+
+        /**
+         * How many days back they may read, 1 to 36500. Default: any number.
+         */
+        maxDaysBack?: number;
+
+        /**
+         * What one of them may cost, where the limits of the environment are not lower.
+         */
+        limits?: {
+          /**
+           * Most records in a result, 1 to 100000. Default: the environment's.
+           */
+          maxResultRecords?: number;
+
+          /**
+           * Most bytes in a result, 1 to 104857600. Default: the environment's.
+           */
+          maxResultBytes?: number;
+
+          /**
+           * Gigabytes a query may scan, 1 to 1000000. Default: the environment's.
+           */
+          defaultScanLimitGbytes?: number;
+        };
+      };
+
+      /**
+       * Origins that links in results may lead to besides the environment, for example `https://wiki.example.org`.
+       */
+      links?: string[];
+    };
 
     /**
      * Base URL of `@backstage-community/plugin-dynatrace`, which shares this root key. These plugins leave it alone.

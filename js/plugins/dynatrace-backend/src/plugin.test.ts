@@ -151,6 +151,12 @@ describe('dynatracePlugin', () => {
         attributes: { action: 'read' },
         resourceType: 'catalog-entity',
       },
+      {
+        type: 'resource',
+        name: 'dynatrace.query.catalog',
+        attributes: { action: 'read' },
+        resourceType: 'catalog-entity',
+      },
     ]);
   });
 

@@ -24,6 +24,7 @@ export const dynatracePlugin = createBackendPlugin({
     });
     env.registerInit({
       deps: {
+        auditor: coreServices.auditor,
         cache: coreServices.cache,
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
@@ -35,6 +36,7 @@ export const dynatracePlugin = createBackendPlugin({
         permissionsRegistry: coreServices.permissionsRegistry,
       },
       async init({
+        auditor,
         cache,
         catalog,
         config,
@@ -61,7 +63,14 @@ export const dynatracePlugin = createBackendPlugin({
         });
         permissionsRegistry.addPermissions(dynatracePermissions);
         httpRouter.use(
-          createRouter({ catalog, dynatrace, httpAuth, logger, permissions }),
+          createRouter({
+            auditor,
+            catalog,
+            dynatrace,
+            httpAuth,
+            logger,
+            permissions,
+          }),
         );
         httpRouter.addAuthPolicy({ path: '/health', allow: 'unauthenticated' });
       },

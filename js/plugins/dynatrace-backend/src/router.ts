@@ -1,4 +1,5 @@
 import {
+  AuditorService,
   BackstageCredentials,
   HttpAuthService,
   LoggerService,
@@ -13,6 +14,7 @@ import express from 'express';
 import Router from 'express-promise-router';
 import { abortOnDisconnect } from './service/abortOnDisconnect';
 import { createCardErrorHandler } from './service/cardErrorHandler';
+import { createQueryRouter } from './service/createQueryRouter';
 import { DynatraceCards } from './service/DynatraceCards';
 import { findComponents } from './service/findComponents';
 import { readCardQuery } from './service/readCardQuery';
@@ -22,6 +24,7 @@ import { respondWithJson } from './service/respondWithJson';
  * The HTTP interface of the plugin.
  */
 export function createRouter(options: {
+  auditor: AuditorService;
   catalog: CatalogService;
   dynatrace: DynatraceCards;
   httpAuth: HttpAuthService;
@@ -93,6 +96,7 @@ export function createRouter(options: {
     respondWithJson(response, answer);
   });
 
+  router.use(createQueryRouter(options));
   router.use(createCardErrorHandler({ logger }));
   return router;
 }

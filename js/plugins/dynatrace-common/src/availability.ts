@@ -41,9 +41,30 @@ function isTold(name: string, value: string | undefined): boolean {
  * @public
  */
 export function isDynatraceAvailable(entity: Entity): boolean {
-  return Object.keys(dynatraceCards).some(card =>
-    isDynatraceCardAvailable(card as DynatraceCardId, entity),
+  return (
+    isCatalogQueriesAvailable(entity) ||
+    Object.keys(dynatraceCards).some(card =>
+      isDynatraceCardAvailable(card as DynatraceCardId, entity),
+    )
   );
+}
+
+/**
+ * Says whether an entity has queries of its own, in `metadata.dynatrace.queries`.
+ *
+ * @public
+ */
+export function isCatalogQueriesAvailable(entity: Entity): boolean {
+  const dynatrace = entity.metadata.dynatrace;
+  if (
+    typeof dynatrace !== 'object' ||
+    dynatrace === null ||
+    Array.isArray(dynatrace)
+  ) {
+    return false;
+  }
+  const { queries } = dynatrace;
+  return Array.isArray(queries) ? queries.length > 0 : Boolean(queries);
 }
 
 /**

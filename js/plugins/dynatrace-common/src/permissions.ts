@@ -17,8 +17,27 @@ export const dynatraceCardReadPermission = createPermission({
 });
 
 /**
+ * Permission to see the answers of the queries that a catalog entity holds in `metadata.dynatrace.queries`.
+ *
+ * @remarks
+ *
+ * Whoever may change the entity chooses the query, and it is asked with the credentials of the environment, within
+ * `dynatrace.policy`.
+ *
+ * @public
+ */
+export const dynatraceCatalogQueryPermission = createPermission({
+  name: 'dynatrace.query.catalog',
+  attributes: { action: 'read' },
+  resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
+});
+
+/**
  * All permissions of the Dynatrace plugin.
  *
  * @public
  */
-export const dynatracePermissions = [dynatraceCardReadPermission];
+export const dynatracePermissions = [
+  dynatraceCardReadPermission,
+  dynatraceCatalogQueryPermission,
+];

@@ -14,7 +14,8 @@ import { recently } from './recently';
 const HEALTH_MILLIS = 30_000;
 
 /**
- * Connects to the environments of the `dynatrace` configuration and logs, once, what keeps one of them from being used.
+ * Connects to the environments of the `dynatrace` configuration and logs, once, what keeps one of them, or
+ * a query of the configuration, from being used.
  *
  * A configuration that cannot be read does not stop the plugin: each card then fails with the reason.
  */
@@ -36,7 +37,9 @@ export function connectDynatrace(options: {
     for (const { environment, message, help } of client.configurationIssues()) {
       logger.warn(
         [
-          `Dynatrace environment '${environment}' cannot be used: ${message}`,
+          environment === undefined
+            ? `Dynatrace configuration: ${message}`
+            : `Dynatrace environment '${environment}' cannot be used: ${message}`,
           help,
         ]
           .filter(Boolean)
@@ -45,6 +48,10 @@ export function connectDynatrace(options: {
     }
     return {
       card: (request, requestOptions) => client.card(request, requestOptions),
+      catalogQueries: (request, requestOptions) =>
+        client.catalogQueries(request, requestOptions),
+      customQuery: (request, requestOptions) =>
+        client.customQuery(request, requestOptions),
       close: () => client.close(),
       health: recently(() => client.health(), HEALTH_MILLIS),
     };
@@ -62,6 +69,8 @@ export function connectDynatrace(options: {
     );
     return {
       card: () => Promise.reject(error),
+      catalogQueries: () => Promise.reject(error),
+      customQuery: () => Promise.reject(error),
       close: () => {},
       health: () => Promise.reject(error),
     };

@@ -13,6 +13,7 @@ export { dynatraceTranslationRef } from './translation';
 export type { CardProps, EmptyStateProps } from './cards/CardProps';
 export type { DqlQueryCardProps } from './components/DqlQueryCard';
 export {
+  isCatalogQueriesAvailable,
   isDoraAvailable,
   isDynatraceAvailable,
   isDynatraceCardAvailable,

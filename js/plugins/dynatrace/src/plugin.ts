@@ -1,6 +1,8 @@
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import { cardDefinitions } from './cards/cardDefinitions';
 import { createCardExtension } from './extensions/createCardExtension';
+import { catalogQueriesCard } from './extensions/catalogQueriesCard';
+import { dqlQueryCard } from './extensions/dqlQueryCard';
 import { dynatraceApi } from './extensions/dynatraceApi';
 import { dynatraceEntityContent } from './extensions/dynatraceEntityContent';
 
@@ -17,5 +19,7 @@ export default createFrontendPlugin({
     dynatraceApi,
     dynatraceEntityContent,
     ...cardDefinitions.map(createCardExtension),
+    catalogQueriesCard,
+    dqlQueryCard,
   ],
 });

@@ -187,6 +187,21 @@ export const dynatraceMessages = {
     title: 'There is no query `{{queryId}}`',
     known: 'Known queries:',
   },
+  query: {
+    catalogTitle: 'Queries of this entity',
+    notAllowed:
+      'Ask an administrator of Backstage to grant you the permission `dynatrace.query.catalog` for this entity.',
+    emptyTitle: 'The query found nothing',
+    emptyHelp:
+      'Check its timeframe and filters: a query without a timeframe reads the last two hours.',
+    noneTitle: 'This entity has no queries',
+    noneHelp: 'Add them to its `catalog-info.yaml`:',
+    malformed: 'This entry is no query',
+    invalid: 'The query cannot be run',
+    policy: 'The policy does not allow this query',
+    source: 'Query {{title}}',
+    place: 'Line {{line}}, column {{column}}',
+  },
   problem: {
     missingScope: {
       title: 'The Dynatrace token lacks a permission',
@@ -236,6 +251,15 @@ export const dynatraceMessages = {
     },
     unknownEnvironment: {
       title: 'There is no such Dynatrace environment',
+    },
+    unknownQuery: {
+      title: 'There is no such query',
+    },
+    queriesOff: {
+      title: 'These queries are turned off',
+    },
+    linkNotAllowed: {
+      title: 'A link is shown as text',
     },
     rateLimited: {
       title: 'Dynatrace asks to slow down',

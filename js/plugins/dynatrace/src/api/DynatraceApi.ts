@@ -1,4 +1,8 @@
-import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
+import {
+  CardAnswer,
+  CatalogQueriesAnswer,
+  EntityQueryAnswer,
+} from '@grailstage/backstage-plugin-dynatrace-common';
 
 /**
  * Which card, of which entity, over which time.
@@ -21,6 +25,24 @@ export interface CardAnswerRequest {
 }
 
 /**
+ * Queries of which entity, over which time.
+ *
+ * @public
+ */
+export interface EntityQueriesRequest {
+  /** Full reference of the entity, for example `component:default/cart`. */
+  entityRef: string;
+  /** Start of the timeframe of queries that name none, in ISO 8601. */
+  from?: string;
+  /** End of that timeframe, in ISO 8601. */
+  to?: string;
+  /** Names of the environments to ask; all of a query where absent. */
+  environments?: string[];
+  /** Whether what the backend keeps is passed over. */
+  refresh?: boolean;
+}
+
+/**
  * What the cards know of Dynatrace.
  *
  * @public
@@ -38,4 +60,30 @@ export interface DynatraceApi {
     request: CardAnswerRequest,
     options?: { signal?: AbortSignal },
   ): Promise<CardAnswer>;
+
+  /**
+   * Asks a query of the configuration for one entity.
+   *
+   * @param request - id of the query without `custom.`, and what it is about
+   * @param options - a signal that gives up the request
+   * @returns the answer, or in it why the query was not asked
+   * @throws DynatraceRequestError when there is no answer at all, for example because there is no such query
+   */
+  getCustomQueryAnswer(
+    request: EntityQueriesRequest & { query: string },
+    options?: { signal?: AbortSignal },
+  ): Promise<EntityQueryAnswer>;
+
+  /**
+   * Asks the queries in `metadata.dynatrace.queries` of one entity.
+   *
+   * @param request - what it is about
+   * @param options - a signal that gives up the request
+   * @returns an answer for each query, in the order of the entity
+   * @throws DynatraceRequestError when there is no answer at all
+   */
+  getCatalogQueryAnswers(
+    request: EntityQueriesRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<CatalogQueriesAnswer>;
 }

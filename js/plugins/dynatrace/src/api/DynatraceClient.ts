@@ -1,7 +1,15 @@
 import { isError } from '@backstage/errors';
 import { DiscoveryApi, FetchApi } from '@backstage/frontend-plugin-api';
-import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
-import { CardAnswerRequest, DynatraceApi } from './DynatraceApi';
+import {
+  CardAnswer,
+  CatalogQueriesAnswer,
+  EntityQueryAnswer,
+} from '@grailstage/backstage-plugin-dynatrace-common';
+import {
+  CardAnswerRequest,
+  DynatraceApi,
+  EntityQueriesRequest,
+} from './DynatraceApi';
 import { DynatraceRequestError } from './DynatraceRequestError';
 
 /**
@@ -47,6 +55,57 @@ export class DynatraceClient implements DynatraceApi {
     return readAnswer(response);
   }
 
+  /** {@inheritDoc DynatraceApi.getCustomQueryAnswer} */
+  async getCustomQueryAnswer(
+    request: EntityQueriesRequest & { query: string },
+    options?: { signal?: AbortSignal },
+  ): Promise<EntityQueryAnswer> {
+    return this.ask(
+      `queries/custom/${encodeURIComponent(request.query)}`,
+      request,
+      isEntityQueryAnswer,
+      options,
+    );
+  }
+
+  /** {@inheritDoc DynatraceApi.getCatalogQueryAnswers} */
+  async getCatalogQueryAnswers(
+    request: EntityQueriesRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<CatalogQueriesAnswer> {
+    return this.ask(
+      'queries/catalog',
+      request,
+      isCatalogQueriesAnswer,
+      options,
+    );
+  }
+
+  private async ask<T>(
+    path: string,
+    request: EntityQueriesRequest,
+    isAnswer: (body: unknown) => body is T,
+    options?: { signal?: AbortSignal },
+  ): Promise<T> {
+    const baseUrl = await this.discoveryApi.getBaseUrl('dynatrace');
+    const query = queryOf(request);
+    if (request.refresh) {
+      query.set('refresh', 'true');
+    }
+    const response = await this.fetch(
+      `${baseUrl}/v1/${path}?${query}`,
+      options?.signal,
+    );
+    if (!response.ok) {
+      throw await DynatraceRequestError.fromResponse(response);
+    }
+    const body = await readJson(response);
+    if (!isAnswer(body)) {
+      throw unexpectedResponse(response);
+    }
+    return body;
+  }
+
   private async fetch(url: string, signal?: AbortSignal): Promise<Response> {
     try {
       return await this.fetchApi.fetch(url, { signal });
@@ -60,7 +119,9 @@ export class DynatraceClient implements DynatraceApi {
   }
 }
 
-function queryOf(request: CardAnswerRequest): URLSearchParams {
+function queryOf(
+  request: Omit<CardAnswerRequest, 'card'>,
+): URLSearchParams {
   const query = new URLSearchParams({ entityRef: request.entityRef });
   if (request.from) {
     query.set('from', request.from);
@@ -106,6 +167,26 @@ function isCardAnswer(body: unknown): body is CardAnswer {
     ['facts', 'sections', 'notes', 'environments'].every(key =>
       Array.isArray(Reflect.get(body, key)),
     )
+  );
+}
+
+function isEntityQueryAnswer(body: unknown): body is EntityQueryAnswer {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    'id' in body &&
+    typeof body.id === 'string' &&
+    (('answer' in body && isCardAnswer(body.answer)) || 'refusal' in body)
+  );
+}
+
+function isCatalogQueriesAnswer(body: unknown): body is CatalogQueriesAnswer {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    'queries' in body &&
+    Array.isArray(body.queries) &&
+    body.queries.every(isEntityQueryAnswer)
   );
 }
 

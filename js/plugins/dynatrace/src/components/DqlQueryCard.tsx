@@ -4,6 +4,7 @@ import { cardDefinitions, cardForQueryId } from '../cards/cardDefinitions';
 import { CardProps } from '../cards/CardProps';
 import { dynatraceTranslationRef } from '../translation';
 import { CardSurface } from './CardSurface';
+import { CustomQueryCard } from './CustomQueryCard';
 import styles from './DqlQueryCard.module.css';
 import { LazyCard } from './LazyCard';
 import { StateMessage } from './StateMessage';
@@ -14,9 +15,11 @@ import { StateMessage } from './StateMessage';
  * @public
  */
 export interface DqlQueryCardProps extends CardProps {
-  /** Id of a query, for example `dynatrace.kubernetes-deployments`. */
+  /** Id of a query, for example `dynatrace.kubernetes-deployments`, or `custom.…` for one of the configuration. */
   queryId: string;
 }
+
+const CUSTOM = 'custom.';
 
 /**
  * The card that answers a query of `@dynatrace/backstage-plugin-dql`.
@@ -27,6 +30,11 @@ export function DqlQueryCard(props: DqlQueryCardProps) {
   const definition = cardForQueryId(queryId);
   if (definition) {
     return <LazyCard {...cardProps} card={definition.id} />;
+  }
+  if (queryId.toLowerCase().startsWith(CUSTOM)) {
+    return (
+      <CustomQueryCard {...cardProps} query={queryId.slice(CUSTOM.length)} />
+    );
   }
   return (
     <CardSurface>

@@ -1,6 +1,8 @@
+import { isCatalogQueriesAvailable } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { CardBody } from '@backstage/ui';
 import { cardDefinitions } from '../cards/cardDefinitions';
+import { CatalogQueriesCard } from './CatalogQueriesCard';
 import { CardSurface } from './CardSurface';
 import { CardViewProvider } from './CardViewProvider';
 import styles from './DynatraceContent.module.css';
@@ -13,7 +15,8 @@ import { MissingAnnotationMessage } from './MissingAnnotationMessage';
 export function DynatraceContent() {
   const { entity } = useEntity();
   const available = cardDefinitions.filter(card => card.isAvailable(entity));
-  if (available.length === 0) {
+  const hasQueries = isCatalogQueriesAvailable(entity);
+  if (available.length === 0 && !hasQueries) {
     const annotations = cardDefinitions.flatMap(card => card.annotations);
     return (
       <CardSurface>
@@ -29,6 +32,7 @@ export function DynatraceContent() {
         {available.map(({ id }) => (
           <LazyCard key={id} card={id} />
         ))}
+        {hasQueries && <CatalogQueriesCard />}
       </div>
     </CardViewProvider>
   );

@@ -1,5 +1,6 @@
 import { EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { cardDefinitions } from '../cards/cardDefinitions';
+import { catalogQueriesFilter } from './catalogQueriesCard';
 
 /** The Dynatrace tab of entities, for those for which some card has something to show. */
 export const dynatraceEntityContent = EntityContentBlueprint.make({
@@ -7,7 +8,9 @@ export const dynatraceEntityContent = EntityContentBlueprint.make({
     path: '/dynatrace',
     title: 'Dynatrace',
     group: 'observability',
-    filter: { $any: cardDefinitions.map(({ filter }) => filter) },
+    filter: {
+      $any: [...cardDefinitions.map(({ filter }) => filter), catalogQueriesFilter],
+    },
     loader: () =>
       import('../components/DynatraceContent').then(module => (
         <module.DynatraceContent />

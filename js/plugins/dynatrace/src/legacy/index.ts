@@ -1,5 +1,6 @@
 export * from './dqlQueryPlugin';
 export * from './dynatracePlugin';
+export * from './EntityCatalogInfoQueryCard';
 export * from './EntityDqlQueryCard';
 export * from './EntityDynatraceContent';
 export * from './entityCards';

@@ -1,0 +1,98 @@
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { isError } from '@backstage/errors';
+import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import { useCallback } from 'react';
+import { DynatraceRequestError, dynatraceApiRef } from '../api';
+import { CardProps } from '../cards/CardProps';
+import { useAnswer } from '../hooks/useAnswer';
+import { dynatraceTranslationRef } from '../translation';
+import styles from './CatalogQueriesCard.module.css';
+import { CardFrame } from './CardFrame';
+import { CardSkeleton } from './CardSkeleton';
+import { CodeBlock } from './CodeBlock';
+import { ErrorMessage } from './ErrorMessage';
+import { QueryCard } from './QueryCard';
+import { StateMessage } from './StateMessage';
+
+/** What an entity with a query says. */
+const EXAMPLE = `metadata:
+  dynatrace:
+    queries:
+      - id: errors
+        description: Latest errors
+        query: |
+          fetch logs, from:-2h
+          | filter k8s.workload.name == "\${componentName}" and loglevel == "ERROR"
+          | fields timestamp, content
+          | sort timestamp desc
+          | limit 20`;
+
+/**
+ * The queries in `metadata.dynatrace.queries` of an entity, a card each.
+ */
+export function CatalogQueriesCard(props: CardProps) {
+  const { entity } = useEntity();
+  const { t } = useTranslationRef(dynatraceTranslationRef);
+  const api = useApi(dynatraceApiRef);
+  const entityRef = stringifyEntityRef(entity);
+  const ask = useCallback(
+    ({ signal, refresh }: { signal: AbortSignal; refresh: boolean }) =>
+      api.getCatalogQueryAnswers({ entityRef, refresh }, { signal }),
+    [api, entityRef],
+  );
+  const { answer, error, isPending, refresh } = useAnswer(entityRef, ask);
+  if (answer && answer.queries.length > 0) {
+    const title = answer.queries.length === 1 ? props.title : undefined;
+    return (
+      <div className={styles.cards}>
+        {answer.queries.map((query, index) => (
+          <QueryCard
+            {...props}
+            key={index}
+            error={error}
+            isPending={isPending}
+            onRefresh={refresh}
+            query={query}
+            title={title}
+          />
+        ))}
+      </div>
+    );
+  }
+  return (
+    <CardFrame
+      isPending={isPending}
+      onRefresh={refresh}
+      title={props.title ?? t('query.catalogTitle')}
+    >
+      {error !== undefined && (
+        <ErrorMessage
+          error={withPermission(error, t('query.notAllowed'))}
+          isPending={isPending}
+          onRetry={refresh}
+        />
+      )}
+      {error === undefined && !answer && <CardSkeleton />}
+      {error === undefined && answer && (
+        <StateMessage
+          details={[t('query.noneHelp')]}
+          title={t('query.noneTitle')}
+          tone="neutral"
+        >
+          <CodeBlock label="catalog-info.yaml">{EXAMPLE}</CodeBlock>
+        </StateMessage>
+      )}
+    </CardFrame>
+  );
+}
+
+/** The text for what is not allowed speaks of cards; queries have a permission of their own. */
+function withPermission(error: unknown, help: string): unknown {
+  return isError(error) && Reflect.get(error, 'code') === 'not-allowed'
+    ? new DynatraceRequestError(
+        { code: 'not-allowed', message: error.message, help, status: 403 },
+        error,
+      )
+    : error;
+}

@@ -1,0 +1,113 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import {
+  CardAnswer,
+  EntityQueryAnswer,
+} from '@grailstage/backstage-plugin-dynatrace-common';
+import { CardProps } from '../cards/CardProps';
+import { useLanguage } from '../hooks/useLanguage';
+import { formatAge } from '../text/formatAge';
+import { dynatraceTranslationRef } from '../translation';
+import { AnswerSections } from './AnswerSections';
+import { CardFrame } from './CardFrame';
+import { EmptyMessage } from './EmptyMessage';
+import { ErrorMessage } from './ErrorMessage';
+import { NoteList } from './NoteList';
+import { NotConfiguredMessage } from './NotConfiguredMessage';
+import { QueryRefusalMessage } from './QueryRefusalMessage';
+import { StateMessage } from './StateMessage';
+
+/**
+ * Props of {@link QueryCard}.
+ */
+export interface QueryCardProps extends CardProps {
+  query: EntityQueryAnswer;
+  /** Why the answer could not be brought up to date. */
+  error?: unknown;
+  isPending: boolean;
+  onRefresh: () => void;
+}
+
+/**
+ * What one query of the configuration or of an entity came to: what it found, or why it was not asked.
+ */
+export function QueryCard(props: QueryCardProps) {
+  const { query, error, isPending, onRefresh } = props;
+  const { answer, refusal } = query;
+  const { t } = useTranslationRef(dynatraceTranslationRef);
+  const language = useLanguage();
+  const title = props.title ?? query.description ?? nameOf(query.id);
+  const age =
+    answer && formatAge(Date.parse(answer.askedAt), Date.now(), language);
+  return (
+    <CardFrame
+      answer={answer}
+      isPending={isPending}
+      onRefresh={onRefresh}
+      title={title}
+    >
+      {error !== undefined && (
+        <ErrorMessage
+          error={error}
+          isPending={isPending}
+          onRetry={onRefresh}
+          stale={age && t('stale.title', { age })}
+        />
+      )}
+      {refusal && <QueryRefusalMessage refusal={refusal} title={title} />}
+      {answer && <Findings {...props} answer={answer} title={title} />}
+      {answer && (
+        <NoteList label={t('notes.title', { title })} notes={answer.notes} />
+      )}
+    </CardFrame>
+  );
+}
+
+function Findings(
+  props: QueryCardProps & { answer: CardAnswer; title: string },
+) {
+  const { answer, query, title, pageSize, isPending, onRefresh } = props;
+  const { emptyState: EmptyState } = props;
+  const { entity } = useEntity();
+  const { t } = useTranslationRef(dynatraceTranslationRef);
+  if (answer.state === 'not-configured') {
+    return <NotConfiguredMessage />;
+  }
+  if (answer.state === 'failed') {
+    return (
+      <StateMessage
+        action={{ label: t('card.retry'), isPending, onPress: onRefresh }}
+        title={t('failed.title')}
+        tone="danger"
+      />
+    );
+  }
+  if (answer.sections.length > 0) {
+    return (
+      <AnswerSections
+        pageSize={pageSize ?? 10}
+        sections={answer.sections}
+        title={title}
+      />
+    );
+  }
+  return EmptyState ? (
+    <EmptyState
+      componentName={entity.metadata.name}
+      queryName={nameOf(query.id)}
+      queryNamespace={query.id.slice(0, query.id.indexOf('.'))}
+    />
+  ) : (
+    <EmptyMessage
+      answer={answer}
+      help={t('query.emptyHelp')}
+      selectedBy={[]}
+      title={t('query.emptyTitle')}
+    />
+  );
+}
+
+/** The id without its namespace. */
+function nameOf(id: string): string {
+  return id.slice(id.indexOf('.') + 1);
+}

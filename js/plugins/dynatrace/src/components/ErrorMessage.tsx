@@ -9,6 +9,8 @@ import { StateMessage } from './StateMessage';
 /** Errors that another try cannot cure. */
 const lasting = new Set([
   'not-allowed',
+  'queries-off',
+  'unknown-query',
   'invalid-label-selector',
   'invalid-annotation',
 ]);

@@ -66,12 +66,12 @@ describe('legacy frontend system', () => {
   it('names the known query ids in place of an unknown one, and asks nothing', async () => {
     const backend = respondWith({ body: answer() });
     await draw(
-      <EntityDqlQueryCard queryId="custom.p90-latency" title="Latency" />,
+      <EntityDqlQueryCard queryId="dynatrace.p90-latency" title="Latency" />,
       backend,
     );
     expect(
       await screen.findByText('There is no query', { exact: false }),
-    ).toHaveTextContent('There is no query custom.p90-latency');
+    ).toHaveTextContent('There is no query dynatrace.p90-latency');
     expect(
       screen.getByRole('heading', { name: 'Latency' }),
     ).toBeInTheDocument();

@@ -565,6 +565,146 @@ name: string,
 type: string, };
 
 /**
+ * A query of the configuration for an entity.
+ * @public
+ */
+export type CustomQueryRequest = { 
+/**
+ * Id of the query in `dynatrace.queries`, without `custom.`.
+ */
+query: string, 
+/**
+ * The catalog entity as JSON.
+ */
+entity: unknown, 
+/**
+ * Start of the default timeframe, in ISO 8601; a timeframe in the query wins.
+ */
+from?: string, 
+/**
+ * End of the default timeframe, in ISO 8601.
+ */
+to?: string, 
+/**
+ * Names of the environments to ask, among those of the query; all of these where absent or empty.
+ */
+environments?: Array<string>, 
+/**
+ * Whether the reader wants what Dynatrace says now rather than what is kept; an answer of the last 5 s will do.
+ */
+refresh?: boolean, };
+
+/**
+ * The queries in `metadata.dynatrace.queries` of an entity.
+ * @public
+ */
+export type CatalogQueriesRequest = { 
+/**
+ * The catalog entity as JSON.
+ */
+entity: unknown, 
+/**
+ * Start of the default timeframe, in ISO 8601; a timeframe in a query wins.
+ */
+from?: string, 
+/**
+ * End of the default timeframe, in ISO 8601.
+ */
+to?: string, 
+/**
+ * Names of the environments to ask, among those of each query; all of these where absent or empty.
+ */
+environments?: Array<string>, 
+/**
+ * Whether the reader wants what Dynatrace says now rather than what is kept; an answer of the last 5 s will do.
+ */
+refresh?: boolean, };
+
+/**
+ * The answers of the queries of an entity.
+ * @public
+ */
+export type CatalogQueriesAnswer = { 
+/**
+ * One for each query, in the order of the entity; none where it has no queries.
+ */
+queries: Array<EntityQueryAnswer>, };
+
+/**
+ * The answer of one query for an entity: what came back, or why it was not asked.
+ * @public
+ */
+export type EntityQueryAnswer = { 
+/**
+ * The id with its namespace: `custom.errors`, `catalog.Error logs`.
+ */
+id: string, 
+/**
+ * What it is about, in the words of its author.
+ */
+description?: string, 
+/**
+ * What came back.
+ */
+answer?: CardAnswer, 
+/**
+ * Why it was not asked.
+ */
+refusal?: QueryRefusal, };
+
+/**
+ * Why a query was not asked.
+ * @public
+ */
+export type QueryRefusal = { 
+/**
+ * For machines: `malformed` (no query to be found), `invalid` (no DQL that could run) or `policy`.
+ */
+code: string, 
+/**
+ * What is wrong, lower case, without full stop.
+ */
+message: string, 
+/**
+ * What can be done about it.
+ */
+help?: string, 
+/**
+ * The query as its author wrote it.
+ */
+source?: string, 
+/**
+ * What is wrong with it, by place.
+ */
+findings: Array<DqlFinding>, };
+
+/**
+ * A query of an entity as an audit tells it: without its text, which may hold personal data.
+ * @public
+ */
+export type AskedCatalogQuery = { 
+/**
+ * Which environment was asked.
+ */
+environment: string, 
+/**
+ * Stands for the query, placeholders bound: the same wherever logs name it.
+ */
+fingerprint: string, 
+/**
+ * `ok`, or the code of the error.
+ */
+outcome: string, 
+/**
+ * Where the answer comes from; absent where there is none.
+ */
+cache?: CacheOutcome, 
+/**
+ * How many bytes Grail read for the answer; nothing is billed again for what was stored.
+ */
+scannedBytes: number, };
+
+/**
  * How all environments fare.
  * @public
  */

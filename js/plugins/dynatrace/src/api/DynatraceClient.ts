@@ -119,9 +119,7 @@ export class DynatraceClient implements DynatraceApi {
   }
 }
 
-function queryOf(
-  request: Omit<CardAnswerRequest, 'card'>,
-): URLSearchParams {
+function queryOf(request: Omit<CardAnswerRequest, 'card'>): URLSearchParams {
   const query = new URLSearchParams({ entityRef: request.entityRef });
   if (request.from) {
     query.set('from', request.from);

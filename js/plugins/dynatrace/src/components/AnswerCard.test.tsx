@@ -256,7 +256,10 @@ describe('AnswerCard', () => {
   });
 
   it('is busy while it loads', async () => {
-    const never: DynatraceApi = { getCardAnswer: () => new Promise(() => {}) };
+    const never: DynatraceApi = {
+      ...respondWith().api,
+      getCardAnswer: () => new Promise(() => {}),
+    };
     draw(never);
     const card = await screen.findByRole('article', {
       name: 'Kubernetes workloads',

@@ -24,9 +24,8 @@ export const catalogQueriesCard = EntityCardBlueprint.makeWithOverrides({
       type: 'content',
       filter: catalogQueriesFilter,
       loader: async () => {
-        const { CatalogQueriesCard } = await import(
-          '../components/CatalogQueriesCard'
-        );
+        const { CatalogQueriesCard } =
+          await import('../components/CatalogQueriesCard');
         return <CatalogQueriesCard pageSize={pageSize} title={title} />;
       },
     });

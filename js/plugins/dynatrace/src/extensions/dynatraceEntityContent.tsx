@@ -9,7 +9,10 @@ export const dynatraceEntityContent = EntityContentBlueprint.make({
     title: 'Dynatrace',
     group: 'observability',
     filter: {
-      $any: [...cardDefinitions.map(({ filter }) => filter), catalogQueriesFilter],
+      $any: [
+        ...cardDefinitions.map(({ filter }) => filter),
+        catalogQueriesFilter,
+      ],
     },
     loader: () =>
       import('../components/DynatraceContent').then(module => (

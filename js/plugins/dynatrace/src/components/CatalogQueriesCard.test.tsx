@@ -1,0 +1,146 @@
+import { renderInTestApp } from '@backstage/frontend-test-utils';
+import { EntityProvider } from '@backstage/plugin-catalog-react';
+import {
+  CatalogQueriesAnswer,
+  EntityQueryAnswer,
+} from '@grailstage/backstage-plugin-dynatrace-common';
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { answer } from '../__testUtils__/answers';
+import { cart } from '../__testUtils__/cart';
+import {
+  BackendResponse,
+  errorBody,
+  respondWith,
+} from '../__testUtils__/respondWith';
+import { dynatraceApiRef } from '../api';
+import { CatalogQueriesCard } from './CatalogQueriesCard';
+
+const answered: EntityQueryAnswer = {
+  id: 'catalog.workloads',
+  description: 'Where it runs',
+  answer: answer({ card: 'catalog.workloads' }),
+};
+
+const refused: EntityQueryAnswer = {
+  id: 'catalog.visitors',
+  refusal: {
+    code: 'policy',
+    message: 'the policy of this Backstage does not allow the query',
+    help: 'change the query, or ask an administrator to change `dynatrace.policy`',
+    source: 'fetch logs\n| append [fetch user.sessions]\n',
+    findings: [
+      {
+        code: 'TABLE_NOT_ALLOWED',
+        severity: 'error',
+        message: 'the table `user.sessions` may not be read',
+        help: 'allowed are `logs` and `spans`',
+        start: { line: 2, column: 17 },
+        end: { line: 2, column: 30 },
+        span: { start: 27, end: 40 },
+      },
+    ],
+  },
+};
+
+function body(...queries: EntityQueryAnswer[]): BackendResponse {
+  return { body: { queries } satisfies CatalogQueriesAnswer };
+}
+
+function draw(...responses: BackendResponse[]) {
+  const { api, requests } = respondWith(...responses);
+  renderInTestApp(
+    <EntityProvider entity={cart}>
+      <CatalogQueriesCard />
+    </EntityProvider>,
+    { apis: [[dynatraceApiRef, api]] },
+  );
+  return requests;
+}
+
+describe('CatalogQueriesCard', () => {
+  it('draws a card for each query of the entity', async () => {
+    const requests = draw(body(answered, refused));
+    const card = await screen.findByRole('article', { name: 'Where it runs' });
+    expect(within(card).getByRole('grid')).toBeInTheDocument();
+    expect(
+      screen.getByRole('article', { name: 'visitors' }),
+    ).toBeInTheDocument();
+    expect(requests).toHaveLength(1);
+    const [{ url }] = requests;
+    expect(url.pathname).toMatch(/\/v1\/queries\/catalog$/);
+    expect(url.searchParams.get('entityRef')).toBe('component:default/cart');
+  });
+
+  it('marks in a refused query what is wrong with it', async () => {
+    draw(body(refused));
+    const card = await screen.findByRole('article', { name: 'visitors' });
+    expect(card).toHaveTextContent('The policy does not allow this query');
+    expect(card).toHaveTextContent('Line 2, column 17');
+    expect(card).toHaveTextContent('Allowed are logs and spans.');
+    const source = within(card).getByRole('region', { name: 'Query visitors' });
+    expect(
+      [...source.querySelectorAll('mark')].map(mark => mark.textContent),
+    ).toEqual(['user.sessions']);
+    expect(within(card).queryByRole('grid')).not.toBeInTheDocument();
+  });
+
+  it('says why an entry that is no query has none', async () => {
+    draw(
+      body({
+        id: 'catalog.3',
+        refusal: {
+          code: 'malformed',
+          message: 'it has no `query`',
+          findings: [],
+        },
+      }),
+    );
+    const card = await screen.findByRole('article', { name: '3' });
+    expect(card).toHaveTextContent('This entry is no query');
+    expect(card).toHaveTextContent('It has no query.');
+  });
+
+  it('asks anew for a refresh and keeps the answers where that fails', async () => {
+    const requests = draw(
+      body(answered),
+      errorBody({ status: 503, name: 'Error', message: 'it is down' }),
+    );
+    const card = await screen.findByRole('article', { name: 'Where it runs' });
+    await userEvent.click(
+      within(card).getByRole('button', { name: 'Refresh Where it runs' }),
+    );
+    await waitFor(() => expect(requests).toHaveLength(2));
+    expect(requests[0].url.searchParams.get('refresh')).toBeNull();
+    expect(requests[1].url.searchParams.get('refresh')).toBe('true');
+    expect(await within(card).findByText('It is down.')).toBeInTheDocument();
+    expect(within(card).getByRole('grid')).toBeInTheDocument();
+  });
+
+  it('names the permission that a reader lacks', async () => {
+    draw(
+      errorBody({
+        status: 403,
+        name: 'NotAllowedError',
+        message:
+          'the permission `dynatrace.query.catalog` is not granted for `component:default/cart`',
+      }),
+    );
+    const card = await screen.findByRole('article', {
+      name: 'Queries of this entity',
+    });
+    await waitFor(() =>
+      expect(card).toHaveTextContent(
+        'Ask an administrator of Backstage to grant you the permission dynatrace.query.catalog',
+      ),
+    );
+  });
+
+  it('shows how to add queries where the entity has none', async () => {
+    draw(body());
+    expect(
+      await screen.findByText('This entity has no queries'),
+    ).toBeInTheDocument();
+    expect(screen.getByText(/queries:\s+- id: errors/)).toBeInTheDocument();
+  });
+});

@@ -58,7 +58,10 @@ fn a_configuration_of_the_peer_works_unchanged() {
     let host = SandboxHost::new();
     let client = client(&host, &drop_in());
     let answer = custom(&client, "errors").unwrap();
-    assert_eq!((answer["id"].as_str().unwrap(), answer["answer"]["state"].as_str().unwrap()), ("custom.errors", "ready"));
+    assert_eq!(
+        (answer["id"].as_str().unwrap(), answer["answer"]["state"].as_str().unwrap()),
+        ("custom.errors", "ready")
+    );
 
     let mut expected: BTreeMap<(String, String), f64> = BTreeMap::new();
     for environment in ["production", "preproduction"] {
@@ -92,7 +95,10 @@ fn a_malformed_query_is_an_issue_with_its_place_and_does_not_stop_the_others() {
     let client = client(&host, &drop_in());
     let issues = client.configuration_issues();
     assert_eq!(issues.len(), 1, "{issues:?}");
-    assert!(issues[0].message.contains("`broken`") && issues[0].message.contains("line 2, column 3"), "{issues:?}");
+    assert!(
+        issues[0].message.contains("`broken`") && issues[0].message.contains("line 2, column 3"),
+        "{issues:?}"
+    );
     let answer = custom(&client, "broken").unwrap();
     assert_eq!(answer["refusal"]["code"], "invalid");
     assert_eq!(answer["refusal"]["findings"][0]["start"], json!({ "line": 2, "column": 3 }));
@@ -116,10 +122,16 @@ fn environments_are_chosen_by_name_or_by_the_label_of_their_host() {
     for id in ["by-label", "by-name"] {
         let answer = custom(&client, id).unwrap()["answer"].clone();
         assert_eq!(answer["environments"].as_array().unwrap().len(), 1, "{answer}");
-        assert_eq!((&answer["environments"][0]["name"], &answer["state"]), (&json!("Live system"), &json!("ready")));
+        assert_eq!(
+            (&answer["environments"][0]["name"], &answer["state"]),
+            (&json!("Live system"), &json!("ready"))
+        );
     }
     let answer = custom(&client, "unknown").unwrap()["answer"].clone();
-    assert_eq!((&answer["state"], &answer["notes"][0]["code"]), (&json!("partial"), &json!("unknown-environment")));
+    assert_eq!(
+        (&answer["state"], &answer["notes"][0]["code"]),
+        (&json!("partial"), &json!("unknown-environment"))
+    );
     assert_eq!(client.configuration_issues().len(), 1);
 }
 
@@ -166,7 +178,8 @@ fn a_time_series_is_a_chart_whose_points_add_up_to_the_records() {
     let client = client(&host, &unlimited());
     let query = "fetch logs, from:-2h | filter k8s.workload.name == \"${componentName}\" \
                  | makeTimeseries lines = count(default:0), by:{loglevel}, interval:10m";
-    let (queries, asked) = catalog(&client, json!([{ "id": "Lines", "query": query, "environments": ["production"] }]));
+    let (queries, asked) =
+        catalog(&client, json!([{ "id": "Lines", "query": query, "environments": ["production"] }]));
     let sections = queries[0]["answer"]["sections"].as_array().unwrap();
     assert_eq!((&sections[0]["type"], &sections[0]["title"]), (&json!("chart"), &json!("lines")));
     let mut expected: BTreeMap<String, f64> = BTreeMap::new();
@@ -208,7 +221,10 @@ fn a_query_against_the_policy_is_drawn_and_never_asked() {
         ]),
     );
     let codes: Vec<&Value> = queries.iter().map(|query| &query["refusal"]["code"]).collect();
-    assert_eq!(codes, [&json!("policy"), &json!("policy"), &json!("invalid"), &json!("malformed"), &Value::Null]);
+    assert_eq!(
+        codes,
+        [&json!("policy"), &json!("policy"), &json!("invalid"), &json!("malformed"), &Value::Null]
+    );
     let refusal = &queries[0]["refusal"];
     assert_eq!(refusal["findings"][0]["start"], json!({ "line": 1, "column": 7 }));
     assert!(refusal["findings"][0]["help"].as_str().unwrap().contains("security.events"));
@@ -224,7 +240,8 @@ fn the_policy_cuts_what_a_query_of_an_entity_costs() {
     let policy = json!({ "catalogQueries": { "limits": { "maxResultRecords": 3 } } });
     let host = SandboxHost::new();
     let client = client(&host, &with(both(), "policy", policy));
-    let (queries, _) = catalog(&client, json!([{ "id": "a", "query": "fetch logs", "environments": ["production"] }]));
+    let (queries, _) =
+        catalog(&client, json!([{ "id": "a", "query": "fetch logs", "environments": ["production"] }]));
     let answer = &queries[0]["answer"];
     assert_eq!(answer["sections"][0]["rows"].as_array().unwrap().len(), 3);
     assert_eq!((&answer["state"], &answer["notes"][0]["code"]), (&json!("partial"), &json!("truncated")));

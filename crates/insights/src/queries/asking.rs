@@ -291,6 +291,7 @@ impl<H: Host + 'static> Client<H> {
             timeframe: viewing.timeframe.map(Into::into),
             notes,
             environments: reports,
+            configured_environments: self.names(),
             annotations: Vec::new(),
             asked_at: iso(now),
         };

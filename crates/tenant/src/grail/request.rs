@@ -171,3 +171,47 @@ struct ExecuteRequest<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     filter_segments: Vec<&'a SegmentFilter>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(scan: i64) -> Limits {
+        Limits { default_scan_limit_gbytes: scan, ..Limits::default() }
+    }
+
+    #[test]
+    fn a_question_may_ask_for_less_than_the_limits_and_never_for_more() {
+        let limits = limits(100);
+        let mut request = DqlRequest::new("fetch logs").max_result_records(3);
+        request.max_result_bytes = Some(2_048);
+        request.scan_limit_gbytes = Some(10);
+        let within = request.within(limits);
+        assert_eq!(
+            (within.max_result_records, within.max_result_bytes, within.default_scan_limit_gbytes),
+            (3, 2_048, 10)
+        );
+
+        for (records, bytes, scan) in [
+            (None, None, None),
+            (Some(u64::MAX), Some(u64::MAX), Some(u64::MAX)),
+            (Some(9_999_999), None, Some(101)),
+        ] {
+            request.max_result_records = records;
+            request.max_result_bytes = bytes;
+            request.scan_limit_gbytes = scan;
+            let within = request.within(limits);
+            assert_eq!(within.max_result_records, limits.max_result_records);
+            assert_eq!(within.max_result_bytes, limits.max_result_bytes);
+            assert_eq!(within.default_scan_limit_gbytes, 100);
+        }
+    }
+
+    #[test]
+    fn an_environment_without_a_scan_limit_takes_that_of_the_question() {
+        let mut request = DqlRequest::new("fetch logs");
+        assert_eq!(request.within(limits(-1)).default_scan_limit_gbytes, -1);
+        request.scan_limit_gbytes = Some(10);
+        assert_eq!(request.within(limits(-1)).default_scan_limit_gbytes, 10);
+    }
+}

@@ -183,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn a_request_for_less_to_read_is_another() {
+        let plain = DqlRequest::new("fetch logs");
+        let bytes = DqlRequest { max_result_bytes: Some(2_048), ..plain.clone() };
+        let scan = DqlRequest { scan_limit_gbytes: Some(1), ..plain.clone() };
+        assert_ne!(key(&plain), key(&bytes));
+        assert_ne!(key(&plain), key(&scan));
+        assert_eq!(key(&plain).fingerprint, fingerprint("fetch   logs"));
+    }
+
+    #[test]
     fn timeframes_a_moment_apart_are_the_same() {
         let over = |start: &str, end: &str| key(&DqlRequest::new("fetch logs").timeframe(start, end));
         // Of 2 h a bucket is a minute.

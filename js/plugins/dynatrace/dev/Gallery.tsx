@@ -1,6 +1,7 @@
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { Flex, Text } from '@backstage/ui';
 import { AnswerCard } from '../src/components/AnswerCard';
+import { CatalogQueriesCard } from '../src/components/CatalogQueriesCard';
 import { DqlQueryCard } from '../src/components/DqlQueryCard';
 import { cart } from '../src/__testUtils__/cart';
 import { states } from './states';
@@ -29,6 +30,14 @@ export function Gallery() {
         </Text>
         <EntityProvider entity={cart}>
           <DqlQueryCard queryId="custom.p90-latency" />
+        </EntityProvider>
+      </Flex>
+      <Flex data-state="catalog-queries" direction="column" gap="2">
+        <Text as="h1" variant="body-medium">
+          catalog-queries
+        </Text>
+        <EntityProvider entity={cart}>
+          <CatalogQueriesCard />
         </EntityProvider>
       </Flex>
     </Flex>

@@ -8,6 +8,7 @@ import {
 import { dynatraceApiRef } from '../src';
 import dynatracePlugin from '../src/alpha';
 import { Gallery } from './Gallery';
+import { catalogQueries, unknownQuery } from './queryStates';
 import { states } from './states';
 
 const gallery = createFrontendPlugin({
@@ -36,6 +37,8 @@ const provokedStates = createFrontendModule({
               }
               return state();
             },
+            getCustomQueryAnswer: unknownQuery,
+            getCatalogQueryAnswers: catalogQueries,
           }),
         }),
     }),

@@ -256,11 +256,9 @@ describe('AnswerCard', () => {
   });
 
   it('is busy while it loads', async () => {
-    const never: DynatraceApi = {
-      ...respondWith().api,
-      getCardAnswer: () => new Promise(() => {}),
-    };
-    draw(never);
+    const { api } = respondWith({ body: answer() });
+    jest.spyOn(api, 'getCardAnswer').mockReturnValue(new Promise(() => {}));
+    draw(api);
     const card = await screen.findByRole('article', {
       name: 'Kubernetes workloads',
     });

@@ -1,11 +1,14 @@
-import { stringifyEntityRef } from '@backstage/catalog-model';
 import { isError } from '@backstage/errors';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { useEntity } from '@backstage/plugin-catalog-react';
+import { CatalogQueriesAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useCallback } from 'react';
-import { DynatraceRequestError, dynatraceApiRef } from '../api';
+import {
+  DynatraceRequestError,
+  dynatraceApiRef,
+  EntityQueriesRequest,
+} from '../api';
 import { CardProps } from '../cards/CardProps';
-import { useAnswer } from '../hooks/useAnswer';
+import { useEntityQueries } from '../hooks/useEntityQueries';
 import { dynatraceTranslationRef } from '../translation';
 import styles from './CatalogQueriesCard.module.css';
 import { CardFrame } from './CardFrame';
@@ -32,16 +35,18 @@ const EXAMPLE = `metadata:
  * The queries in `metadata.dynatrace.queries` of an entity, a card each.
  */
 export function CatalogQueriesCard(props: CardProps) {
-  const { entity } = useEntity();
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const api = useApi(dynatraceApiRef);
-  const entityRef = stringifyEntityRef(entity);
   const ask = useCallback(
-    ({ signal, refresh }: { signal: AbortSignal; refresh: boolean }) =>
-      api.getCatalogQueryAnswers({ entityRef, refresh }, { signal }),
-    [api, entityRef],
+    (request: EntityQueriesRequest, options: { signal: AbortSignal }) =>
+      api.getCatalogQueryAnswers(request, options),
+    [api],
   );
-  const { answer, error, isPending, refresh } = useAnswer(entityRef, ask);
+  const { answer, error, isPending, refresh } = useEntityQueries(
+    props.timeframe,
+    ask,
+    queriesOf,
+  );
   if (answer && answer.queries.length > 0) {
     const title = answer.queries.length === 1 ? props.title : undefined;
     return (
@@ -85,6 +90,10 @@ export function CatalogQueriesCard(props: CardProps) {
       )}
     </CardFrame>
   );
+}
+
+function queriesOf(answer: CatalogQueriesAnswer) {
+  return answer.queries;
 }
 
 /** The text for what is not allowed speaks of cards; queries have a permission of their own. */

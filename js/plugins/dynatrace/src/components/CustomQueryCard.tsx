@@ -1,10 +1,9 @@
-import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useApi } from '@backstage/frontend-plugin-api';
-import { useEntity } from '@backstage/plugin-catalog-react';
+import { EntityQueryAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useCallback } from 'react';
-import { dynatraceApiRef } from '../api';
+import { dynatraceApiRef, EntityQueriesRequest } from '../api';
 import { CardProps } from '../cards/CardProps';
-import { useAnswer } from '../hooks/useAnswer';
+import { useEntityQueries } from '../hooks/useEntityQueries';
 import { CardFrame } from './CardFrame';
 import { CardSkeleton } from './CardSkeleton';
 import { ErrorMessage } from './ErrorMessage';
@@ -20,17 +19,16 @@ export function CustomQueryCard(
   },
 ) {
   const { query, ...cardProps } = props;
-  const { entity } = useEntity();
   const api = useApi(dynatraceApiRef);
-  const entityRef = stringifyEntityRef(entity);
   const ask = useCallback(
-    ({ signal, refresh }: { signal: AbortSignal; refresh: boolean }) =>
-      api.getCustomQueryAnswer({ query, entityRef, refresh }, { signal }),
-    [api, query, entityRef],
+    (request: EntityQueriesRequest, options: { signal: AbortSignal }) =>
+      api.getCustomQueryAnswer({ ...request, query }, options),
+    [api, query],
   );
-  const { answer, error, isPending, refresh } = useAnswer(
-    `${query} ${entityRef}`,
+  const { answer, error, isPending, refresh } = useEntityQueries(
+    props.timeframe,
     ask,
+    asList,
   );
   if (answer) {
     return (
@@ -56,4 +54,8 @@ export function CustomQueryCard(
       )}
     </CardFrame>
   );
+}
+
+function asList(answer: EntityQueryAnswer) {
+  return [answer];
 }

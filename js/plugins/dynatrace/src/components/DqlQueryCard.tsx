@@ -33,7 +33,11 @@ export function DqlQueryCard(props: DqlQueryCardProps) {
   }
   if (queryId.toLowerCase().startsWith(CUSTOM)) {
     return (
-      <CustomQueryCard {...cardProps} query={queryId.slice(CUSTOM.length)} />
+      <CustomQueryCard
+        {...cardProps}
+        key={queryId}
+        query={queryId.slice(CUSTOM.length)}
+      />
     );
   }
   return (

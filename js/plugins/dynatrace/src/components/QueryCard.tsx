@@ -7,6 +7,7 @@ import {
 import { CardProps } from '../cards/CardProps';
 import { useLanguage } from '../hooks/useLanguage';
 import { formatAge } from '../text/formatAge';
+import { timeOf } from '../text/timeOf';
 import { dynatraceTranslationRef } from '../translation';
 import { AnswerSections } from './AnswerSections';
 import { CardFrame } from './CardFrame';
@@ -38,7 +39,7 @@ export function QueryCard(props: QueryCardProps) {
   const language = useLanguage();
   const title = props.title ?? query.description ?? nameOf(query.id);
   const age =
-    answer && formatAge(Date.parse(answer.askedAt), Date.now(), language);
+    answer && formatAge(timeOf(answer), Date.now(), language);
   return (
     <CardFrame
       answer={answer}
@@ -85,6 +86,7 @@ function Findings(
   if (answer.sections.length > 0) {
     return (
       <AnswerSections
+        fileName={[entity.metadata.name, query.id]}
         pageSize={pageSize ?? 10}
         sections={answer.sections}
         title={title}

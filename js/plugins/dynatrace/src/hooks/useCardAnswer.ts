@@ -3,7 +3,7 @@ import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { dynatraceApiRef } from '../api';
 import { CardView } from '../view/CardView';
-import { resolveMoment } from '../view/resolveMoment';
+import { resolveTimeframe } from '../view/resolveTimeframe';
 
 /**
  * How far the answer of a card is.
@@ -59,7 +59,7 @@ export function useCardAnswer(
     const request = {
       card,
       entityRef,
-      ...resolve(JSON.parse(timeframe)),
+      ...resolveTimeframe(...(JSON.parse(timeframe) as Timeframe)),
       environments: JSON.parse(environments),
       ...(refresh && { refresh }),
     };
@@ -100,21 +100,6 @@ export function useCardAnswer(
 
 /** As JSON has it: what is absent is `null`. */
 type Timeframe = [from?: string | null, to?: string | null];
-
-/**
- * Relative expressions are resolved with each request, so that a refresh moves on with the time. What cannot be resolved
- * is left to the backend, which says so.
- */
-function resolve([from, to]: Timeframe): { from?: string; to?: string } {
-  if (!from) {
-    return {};
-  }
-  const now = Date.now();
-  return {
-    from: resolveMoment(from, now) ?? from,
-    to: resolveMoment(to ?? 'now', now) ?? to ?? undefined,
-  };
-}
 
 /** Whether the answer would be the same with any timeframe. */
 function isAboutPresent({ answer, error }: Outcome): boolean {

@@ -130,6 +130,19 @@ export default {
   'stale.title': 'Aktualisieren fehlgeschlagen, zuletzt aktualisiert {{age}}',
   'unknownQuery.title': 'Es gibt keine Abfrage `{{queryId}}`',
   'unknownQuery.known': 'Bekannte Abfragen:',
+  'query.catalogTitle': 'Abfragen dieser Entität',
+  'query.notAllowed':
+    'Bitten Sie eine Administratorin oder einen Administrator von Backstage um die Berechtigung `dynatrace.query.catalog` für diese Entität.',
+  'query.emptyTitle': 'Die Abfrage hat nichts gefunden',
+  'query.emptyHelp':
+    'Prüfen Sie Zeitraum und Filter: Eine Abfrage ohne Zeitraum liest die letzten zwei Stunden.',
+  'query.noneTitle': 'Diese Entität hat keine Abfragen',
+  'query.noneHelp': 'Fügen Sie sie ihrer `catalog-info.yaml` hinzu:',
+  'query.malformed': 'Dieser Eintrag ist keine Abfrage',
+  'query.invalid': 'Die Abfrage ist nicht ausführbar',
+  'query.policy': 'Die Richtlinie erlaubt diese Abfrage nicht',
+  'query.source': 'Abfrage {{title}}',
+  'query.place': 'Zeile {{line}}, Spalte {{column}}',
   'problem.missingScope.title': 'Dem Dynatrace-Token fehlt eine Berechtigung',
   'problem.ownership.title': 'Katalog und Dynatrace unterscheiden sich',
   'problem.unreadableSettings.title':
@@ -170,6 +183,9 @@ export default {
   'problem.configuration.help':
     'Die Administration von Backstage berichtigt `dynatrace` in `app-config.yaml`.',
   'problem.unknownEnvironment.title': 'Diese Dynatrace-Umgebung gibt es nicht',
+  'problem.unknownQuery.title': 'Diese Abfrage gibt es nicht',
+  'problem.queriesOff.title': 'Diese Abfragen sind abgeschaltet',
+  'problem.linkNotAllowed.title': 'Ein Link wird als Text gezeigt',
   'problem.rateLimited.title': 'Dynatrace bittet um langsamere Anfragen',
   'problem.rateLimited.help': 'Versuchen Sie es in einer Minute erneut.',
   'problem.unreachable.title': 'Dynatrace ist nicht erreichbar',

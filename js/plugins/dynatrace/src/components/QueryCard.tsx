@@ -38,8 +38,7 @@ export function QueryCard(props: QueryCardProps) {
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const language = useLanguage();
   const title = props.title ?? query.description ?? nameOf(query.id);
-  const age =
-    answer && formatAge(timeOf(answer), Date.now(), language);
+  const age = answer && formatAge(timeOf(answer), Date.now(), language);
   return (
     <CardFrame
       answer={answer}

@@ -47,6 +47,7 @@ export function QueryRefusalMessage(props: {
           aria-label={t('query.source', { title })}
           className={styles.source}
           role="region"
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- long lines scroll, by keyboard too
           tabIndex={0}
         >
           <code>

@@ -2,6 +2,7 @@ import { Entity } from '@backstage/catalog-model';
 import { ApiBlueprint } from '@backstage/frontend-plugin-api';
 import {
   createExtensionTester,
+  mockApis,
   renderTestApp,
 } from '@backstage/frontend-test-utils';
 import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
@@ -56,13 +57,13 @@ describe('plugin for the new frontend system', () => {
     const { api } = respondWith({ body: answer() });
     renderTestApp({
       extensions: [createTestEntityPage({ entity: cart }), kubernetesCard],
-      apis: [[dynatraceApiRef, api]],
+      apis: [[dynatraceApiRef, api], mockApis.permission()],
     });
     expect(
-      await screen.findByRole('article', { name: 'Kubernetes workloads' }),
+      await screen.findByRole('grid', { name: 'Kubernetes workloads' }),
     ).toBeInTheDocument();
     expect(
-      await screen.findByRole('grid', { name: 'Kubernetes workloads' }),
+      screen.getByRole('article', { name: 'Kubernetes workloads' }),
     ).toBeInTheDocument();
   });
 
@@ -70,7 +71,7 @@ describe('plugin for the new frontend system', () => {
     const { api } = respondWith({ body: answer() });
     renderTestApp({
       extensions: [createTestEntityPage({ entity: cart }), kubernetesCard],
-      apis: [[dynatraceApiRef, api]],
+      apis: [[dynatraceApiRef, api], mockApis.permission()],
       config: {
         app: {
           extensions: [
@@ -106,7 +107,7 @@ describe('plugin for the new frontend system', () => {
     const { api, requests } = respondWith({ body: answer() });
     renderTestApp({
       extensions: [createTestEntityPage({ entity: cart }), kubernetesCard],
-      apis: [[dynatraceApiRef, api]],
+      apis: [[dynatraceApiRef, api], mockApis.permission()],
       config: {
         app: {
           extensions: [
@@ -151,7 +152,7 @@ describe('plugin for the new frontend system', () => {
         createTestEntityPage({ entity: cart }),
         dynatraceEntityContent,
       ],
-      apis: [[dynatraceApiRef, api]],
+      apis: [[dynatraceApiRef, api], mockApis.permission()],
     });
     expect(
       await screen.findByRole('grid', { name: 'Kubernetes workloads' }),

@@ -5,6 +5,7 @@ import { useEntity } from '@backstage/plugin-catalog-react';
 import {
   CardAnswer,
   DynatraceCardId,
+  dynatraceCardReadPermission,
   dynatraceCards,
   KUBERNETES_NAMESPACE_ANNOTATION,
   Section,
@@ -25,6 +26,7 @@ import { ErrorMessage } from './ErrorMessage';
 import { MissingAnnotationMessage } from './MissingAnnotationMessage';
 import { NoteList } from './NoteList';
 import { NotConfiguredMessage } from './NotConfiguredMessage';
+import { PermittedCard } from './PermittedCard';
 import { StateMessage } from './StateMessage';
 
 /**
@@ -39,13 +41,22 @@ export interface AnswerCardProps extends CardProps {
 const UNKNOWN_ENVIRONMENT = 'unknown-environment';
 
 /**
- * A card: asks, and draws whatever comes of it.
+ * A card: asks, if its reader may see the answer, and draws whatever comes of it.
  */
 export function AnswerCard(props: AnswerCardProps) {
-  const { card, timeframe } = props;
+  const { t } = useTranslationRef(dynatraceTranslationRef);
+  const title = props.title ?? t(`cards.${props.card}.title`);
+  return (
+    <PermittedCard permission={dynatraceCardReadPermission} title={title}>
+      <AskingCard {...props} title={title} />
+    </PermittedCard>
+  );
+}
+
+function AskingCard(props: AnswerCardProps & { title: string }) {
+  const { card, timeframe, title } = props;
   const { entity } = useEntity();
   const { t } = useTranslationRef(dynatraceTranslationRef);
-  const title = props.title ?? t(`cards.${card}.title`);
   const language = useLanguage();
   const { view, onEnvironments, onUnknownEnvironment } = useCardView();
   const { answer, error, isPending, refresh } = useCardAnswer(

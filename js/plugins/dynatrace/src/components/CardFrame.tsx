@@ -30,7 +30,8 @@ export function CardFrame(props: {
   title: string;
   answer?: CardAnswer;
   isPending: boolean;
-  onRefresh: () => void;
+  /** Absent where there is nothing to ask again. */
+  onRefresh?: () => void;
   children: ReactNode;
 }) {
   const { title, answer, isPending, onRefresh, children } = props;
@@ -48,14 +49,16 @@ export function CardFrame(props: {
               <Provenance answer={answer} />
             )}
           </div>
-          <ButtonIcon
-            aria-label={t('card.refresh', { title })}
-            icon={<RefreshIcon />}
-            isPending={isPending}
-            onPress={onRefresh}
-            size="small"
-            variant="tertiary"
-          />
+          {onRefresh && (
+            <ButtonIcon
+              aria-label={t('card.refresh', { title })}
+              icon={<RefreshIcon />}
+              isPending={isPending}
+              onPress={onRefresh}
+              size="small"
+              variant="tertiary"
+            />
+          )}
         </div>
         {answer && <FactList facts={answer.facts} />}
       </CardHeader>

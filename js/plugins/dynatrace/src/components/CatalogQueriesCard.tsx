@@ -1,6 +1,9 @@
 import { isError } from '@backstage/errors';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { CatalogQueriesAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
+import {
+  CatalogQueriesAnswer,
+  dynatraceCatalogQueryPermission,
+} from '@grailstage/backstage-plugin-dynatrace-common';
 import { useCallback } from 'react';
 import {
   DynatraceRequestError,
@@ -15,6 +18,7 @@ import { CardFrame } from './CardFrame';
 import { CardSkeleton } from './CardSkeleton';
 import { CodeBlock } from './CodeBlock';
 import { ErrorMessage } from './ErrorMessage';
+import { PermittedCard } from './PermittedCard';
 import { QueryCard } from './QueryCard';
 import { StateMessage } from './StateMessage';
 
@@ -35,6 +39,19 @@ const EXAMPLE = `metadata:
  * The queries in `metadata.dynatrace.queries` of an entity, a card each.
  */
 export function CatalogQueriesCard(props: CardProps) {
+  const { t } = useTranslationRef(dynatraceTranslationRef);
+  return (
+    <PermittedCard
+      help={t('query.notAllowed')}
+      permission={dynatraceCatalogQueryPermission}
+      title={props.title ?? t('query.catalogTitle')}
+    >
+      <AskingCard {...props} />
+    </PermittedCard>
+  );
+}
+
+function AskingCard(props: CardProps) {
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const api = useApi(dynatraceApiRef);
   const ask = useCallback(

@@ -1,5 +1,8 @@
 import { useApi } from '@backstage/frontend-plugin-api';
-import { EntityQueryAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
+import {
+  dynatraceCardReadPermission,
+  EntityQueryAnswer,
+} from '@grailstage/backstage-plugin-dynatrace-common';
 import { useCallback } from 'react';
 import { dynatraceApiRef, EntityQueriesRequest } from '../api';
 import { CardProps } from '../cards/CardProps';
@@ -7,17 +10,32 @@ import { useEntityQueries } from '../hooks/useEntityQueries';
 import { CardFrame } from './CardFrame';
 import { CardSkeleton } from './CardSkeleton';
 import { ErrorMessage } from './ErrorMessage';
+import { PermittedCard } from './PermittedCard';
 import { QueryCard } from './QueryCard';
+
+/**
+ * Props of {@link CustomQueryCard}.
+ */
+export interface CustomQueryCardProps extends CardProps {
+  /** Id of the query, without `custom.`. */
+  query: string;
+}
 
 /**
  * The card of a query of the configuration.
  */
-export function CustomQueryCard(
-  props: CardProps & {
-    /** Id of the query, without `custom.`. */
-    query: string;
-  },
-) {
+export function CustomQueryCard(props: CustomQueryCardProps) {
+  return (
+    <PermittedCard
+      permission={dynatraceCardReadPermission}
+      title={props.title ?? props.query}
+    >
+      <AskingCard {...props} />
+    </PermittedCard>
+  );
+}
+
+function AskingCard(props: CustomQueryCardProps) {
   const { query, ...cardProps } = props;
   const api = useApi(dynatraceApiRef);
   const ask = useCallback(

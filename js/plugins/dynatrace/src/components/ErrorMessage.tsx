@@ -22,8 +22,9 @@ export function ErrorMessage(props: {
   error: unknown;
   /** Says first that what is drawn is old. */
   stale?: string;
-  isPending: boolean;
-  onRetry: () => void;
+  isPending?: boolean;
+  /** Absent where another try would be the same. */
+  onRetry?: () => void;
   /** What the button says where it does not try the same again. */
   retryLabel?: string;
 }) {
@@ -38,7 +39,7 @@ export function ErrorMessage(props: {
   return (
     <StateMessage
       action={
-        lasting.has(code)
+        !onRetry || lasting.has(code)
           ? undefined
           : {
               label: retryLabel ?? t('card.retry'),

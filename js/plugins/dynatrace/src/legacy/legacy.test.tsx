@@ -1,5 +1,10 @@
 import { EntityProvider } from '@backstage/plugin-catalog-react';
-import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
+import { permissionApiRef } from '@backstage/plugin-permission-react';
+import {
+  mockApis,
+  renderInTestApp,
+  TestApiProvider,
+} from '@backstage/test-utils';
 import { screen } from '@testing-library/react';
 import { ReactNode } from 'react';
 import { answer, table } from '../__testUtils__/answers';
@@ -21,7 +26,12 @@ async function draw(
   entity = cart,
 ) {
   await renderInTestApp(
-    <TestApiProvider apis={[[dynatraceApiRef, api]]}>
+    <TestApiProvider
+      apis={[
+        [dynatraceApiRef, api],
+        [permissionApiRef, mockApis.permission()],
+      ]}
+    >
       <EntityProvider entity={entity}>{element}</EntityProvider>
     </TestApiProvider>,
   );

@@ -11,7 +11,7 @@ export default defineConfig({
   // All tests share one sandbox, and one of them stops half of it.
   workers: 1,
   forbidOnly: true,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   use: {
     baseURL: portalUrl,

@@ -1,6 +1,7 @@
 //! Everything that is made from source: the WebAssembly module and the npm packages around it.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, bail};
 
@@ -28,19 +29,24 @@ pub(crate) fn run(choice: CompilerChoice) -> anyhow::Result<()> {
 
 /// Writes what is generated from crates/insights, or with `check` fails where it is out of date.
 pub(crate) fn payload_types(check: bool) -> anyhow::Result<()> {
-    generated(PAYLOADS, &[], check)?;
-    generated(CARDS, &["cards"], check)
+    payload_types_of(&repository::root(), check)
 }
 
-fn generated(path: &str, arguments: &[&str], check: bool) -> anyhow::Result<()> {
+/// The same, in the repository or a copy of it.
+pub(crate) fn payload_types_of(root: &Path, check: bool) -> anyhow::Result<()> {
+    generated(root, PAYLOADS, &[], check)?;
+    generated(root, CARDS, &["cards"], check)
+}
+
+fn generated(root: &Path, path: &str, arguments: &[&str], check: bool) -> anyhow::Result<()> {
     let program = ["run", "--quiet", "--package", "grailstage-insights", "--features", "typescript"];
     let binary = ["--bin", "payload_types", "--"];
-    let mut cargo = command("cargo", &repository::root(), program);
+    let mut cargo = command("cargo", root, program);
     let printed = cargo.args(binary).args(arguments).output().context("cannot run cargo")?;
     if !printed.status.success() {
         bail!("`{path}` cannot be generated:\n{}", String::from_utf8_lossy(&printed.stderr));
     }
-    let file = repository::path(path);
+    let file = root.join(path);
     if fs::read(&file).is_ok_and(|present| present == printed.stdout) {
         return Ok(());
     }

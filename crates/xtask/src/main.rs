@@ -7,6 +7,7 @@
 //!           ├ demo ── sandbox + portal with the packed packages, on loopback, until Ctrl-C
 //!           └ test ── everything CI checks; ends with `N passed, N failed`
 //! bench ── speed and memory, each beside a yardstick measured in the same run
+//! new-card ── the files of a card, and its line in each registry
 //! stamp ── plugin-package.json ──> the shared metadata of every package.json and of Cargo.toml
 //! ```
 
@@ -15,6 +16,7 @@ mod build;
 mod core_package;
 mod demo;
 mod family;
+mod new_card;
 mod pack;
 mod portal;
 mod process;
@@ -77,6 +79,11 @@ enum Task {
         #[command(flatten)]
         compiler: CompilerOption,
     },
+    /// Makes a card: its files, its line in each registry, and a start that works
+    NewCard {
+        /// Its id in lower-case words, such as pod-restarts
+        id: String,
+    },
     /// Writes the shared metadata of plugin-package.json into the package manifests
     Stamp {
         /// Changes nothing and fails where a manifest differs
@@ -111,6 +118,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Demo { compiler, port, sandbox_port } => demo::run(compiler.wasm_compiler, port, sandbox_port),
         Task::Test { compiler, only } => test_suite::run(compiler.wasm_compiler, only.as_deref()),
         Task::Bench { compiler } => bench::run(compiler.wasm_compiler),
+        Task::NewCard { id } => new_card::run(&id),
         Task::Stamp { check } => stamp::run(check),
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything CI checks, one check after the other, counted.
 
+mod new_card;
 mod tally;
 
 use anyhow::bail;
@@ -30,6 +31,7 @@ const CHECKS: &[Check] = &[
     Check { name: "fuzzing", run: fuzzing },
     Check { name: "official client", run: official_client },
     Check { name: "payload types", run: payload_types },
+    Check { name: "a new card", run: a_new_card },
     Check { name: "manifests", run: manifests },
     Check { name: "packages build and pack", run: packages },
     Check { name: "wasm tests in Node", run: wasm_tests },
@@ -129,6 +131,10 @@ fn official_client(_: CompilerChoice) -> anyhow::Result<Tally> {
 fn payload_types(_: CompilerChoice) -> anyhow::Result<Tally> {
     build::payload_types(true)?;
     Ok(Tally::ONE)
+}
+
+fn a_new_card(_: CompilerChoice) -> anyhow::Result<Tally> {
+    new_card::check()
 }
 
 fn manifests(_: CompilerChoice) -> anyhow::Result<Tally> {

@@ -161,6 +161,18 @@ export const Entity{{type}}Card = provideCard('Entity{{type}}Card', '{{id}}');
     },
 ",
     },
+    Registry {
+        file: "js/plugins/dynatrace/src/translations/de.ts",
+        place: Place::EndOf {
+            list: "  'cards.kubernetes-deployments.title': 'Kubernetes-Workloads',",
+            end: "  'column.workload': 'Workload',",
+        },
+        entry: "  'cards.{{id}}.title': '{{title}}',
+  'cards.{{id}}.emptyTitle': 'Nichts gefunden',
+  'cards.{{id}}.emptyHelp':
+    'Prüfen Sie, ob die Annotationen oben die Workloads auswählen.',
+",
+    },
 ];
 
 /// Writes the files of a card and its entries, beneath `root`. Changes nothing where one of them cannot be written.

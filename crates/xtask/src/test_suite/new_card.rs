@@ -1,4 +1,8 @@
 //! That `cargo xtask new-card` makes a card which compiles, passes its tests and the checks of TypeScript.
+//!
+//! ```text
+//! git ls-files ─> target/new-card ─> new-card freshly-made ─> cargo test, fmt, tsc, prettier, the test of translations
+//! ```
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,8 +30,12 @@ pub(super) fn check() -> anyhow::Result<Tally> {
     let (output, succeeded) = run_and_read(tests.env("CARGO_TARGET_DIR", repository::target()))?;
     let tally = tally::of_cargo(&output, succeeded)?;
     run_command(&mut command("cargo", &copy, ["fmt", "--all", "--check"]))?;
-    run_command(&mut command("npm", &copy.join("js"), ["run", "--silent", "prettier:check"]))?;
-    Ok(tally + Tally { passed: 2, failed: 0 })
+    let js = copy.join("js");
+    run_command(&mut command("npm", &js, ["run", "--silent", "prettier:check"]))?;
+    run_command(&mut command("npm", &js, ["run", "--silent", "tsc"]))?;
+    let jest = ["backstage-cli", "package", "test", "--watch=false", "translations", "cardDefinitions"];
+    run_command(command("npx", &js.join("plugins/dynatrace"), jest).env("CI", "true"))?;
+    Ok(tally + Tally { passed: 4, failed: 0 })
 }
 
 fn copy_of_repository() -> anyhow::Result<PathBuf> {
@@ -48,8 +56,36 @@ fn copy_of_repository() -> anyhow::Result<PathBuf> {
             .with_context(|| format!("cannot make the folder of {file}"))?;
         fs::copy(root.join(file), to).with_context(|| format!("cannot copy {file}"))?;
     }
-    link(&root.join("js/node_modules"), &copy.join("js/node_modules"))?;
+    copy_folder(&root.join("js/core/pkg"), &copy.join("js/core/pkg"))
+        .context("the core package is not built: run `cargo xtask build`")?;
+    link_packages(&root.join("js/node_modules"), &copy.join("js/node_modules"))?;
     Ok(copy)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+/// Links every package of others; those of this repository are the copy's own, as npm links them: relatively.
+fn link_packages(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let own = "@grailstage";
+    fs::create_dir_all(to.join(own))?;
+    for entry in fs::read_dir(from).context("cannot read js/node_modules")? {
+        let entry = entry?;
+        if entry.file_name() != own {
+            link(&entry.path(), &to.join(entry.file_name()))?;
+        }
+    }
+    for entry in fs::read_dir(from.join(own)).context("cannot read js/node_modules/@grailstage")? {
+        let entry = entry?;
+        link(&fs::read_link(entry.path())?, &to.join(own).join(entry.file_name()))?;
+    }
+    Ok(())
 }
 
 #[cfg(unix)]

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { askCard, guestToken, openAsGuest } from './Portal.ts';
+import { screenshotPath } from './screenshotPath.ts';
+
+const TAB = '/catalog/default/component/cart/dynatrace';
+
+/** What the cards of the page asked for since it was opened, by the path of the request. */
+function cardRequests(page: Page): URL[] {
+  const requests: URL[] = [];
+  page.on('request', request => {
+    const url = new URL(request.url());
+    if (url.pathname.startsWith('/api/dynatrace/v1/cards/')) {
+      requests.push(url);
+    }
+  });
+  return requests;
+}
+
+test('a link opens the timeframe and the environment it names', async ({
+  page,
+}) => {
+  const requests = cardRequests(page);
+  await openAsGuest(page, `${TAB}?from=now-7d&environment=production`);
+  const pickers = page.getByRole('region', { name: 'What the cards show' });
+  await expect(
+    pickers.getByRole('button', { name: /Last 7 days/ }),
+  ).toBeVisible();
+  await expect(
+    pickers.getByRole('button', { name: /production/ }),
+  ).toBeVisible();
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+
+  expect(requests.length).toBeGreaterThan(1);
+  for (const { searchParams } of requests) {
+    const [from, to] = ['from', 'to'].map(name =>
+      Date.parse(searchParams.get(name)!),
+    );
+    expect(to! - from!).toBe(7 * 86_400_000);
+    expect(searchParams.getAll('environment')).toEqual(['production']);
+  }
+  const { violations } = await new AxeBuilder({ page })
+    .include('section[aria-label]')
+    .include('article')
+    .analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+  ).toEqual([]);
+  await page.screenshot({ path: screenshotPath('pickers') });
+});
+
+test('the keyboard chooses a timeframe, which the address keeps', async ({
+  page,
+}) => {
+  await openAsGuest(page, TAB);
+  await page.getByRole('button', { name: /Timeframe/ }).press('Enter');
+  await page.getByRole('option', { name: 'Last 24 hours' }).press('Enter');
+  await expect(page).toHaveURL(/\?from=now-24h$/);
+  await page.goBack();
+  await expect(page).not.toHaveURL(/from=/);
+});
+
+test('an address that makes no sense says so and leads back', async ({
+  page,
+}) => {
+  await openAsGuest(page, `${TAB}?from=soon`);
+  await page.getByRole('button', { name: 'Drop the timeframe' }).click();
+  await expect(page).not.toHaveURL(/from=/);
+  await expect(page.getByRole('grid').first()).toBeVisible();
+});
+
+test('a table is downloaded with all its rows', async ({ page }) => {
+  const response = await askCard('system:default/webshop', {
+    token: await guestToken(),
+  });
+  const { sections } = await response.json();
+
+  await openAsGuest(page, '/catalog/default/system/webshop/dynatrace');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page
+      .getByRole('button', { name: /^Download Kubernetes workloads as CSV/ })
+      .press('Enter'),
+  ]);
+  expect(download.suggestedFilename()).toBe(
+    'webshop-kubernetes-deployments.csv',
+  );
+  const csv = readFileSync(await download.path(), 'utf8');
+  expect(csv.startsWith('\uFEFF"Workload","Workload (URL)",')).toBe(true);
+  expect(csv.trimEnd().split('\r\n')).toHaveLength(1 + sections[0].rows.length);
+});
+
+test('the tab is in German where the reader chose German', async ({ page }) => {
+  await page.addInitScript(() => window.localStorage.setItem('language', 'de'));
+  await openAsGuest(page, TAB);
+  for (const name of ['Kubernetes-Workloads', 'Schwachstellen']) {
+    await expect(page.getByRole('heading', { name })).toBeVisible();
+  }
+  await expect(page.getByRole('button', { name: /Zeitraum/ })).toBeVisible();
+  await page.screenshot({ path: screenshotPath('tab-german') });
+});

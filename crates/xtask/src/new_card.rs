@@ -251,8 +251,6 @@ fn inserted(text: &str, place: &Place, entry: &str) -> anyhow::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
     use super::*;
 
     #[test]

@@ -24,9 +24,8 @@ pub(super) fn check() -> anyhow::Result<Tally> {
     let copy = copy_of_repository()?;
     new_card::add(&copy, &CardName::new(CARD)?)?;
     new_card::finish(&copy)?;
-    let mut tests =
-        command("cargo", &copy, ["test", "--package", "grailstage-insights", "--test", CARD_TEST]);
-    // What others wrote is compiled already.
+    let mut tests = command("cargo", &copy, ["test", "--workspace", "--test", CARD_TEST]);
+    // What others wrote is compiled already, with the features that the workspace gives it.
     let (output, succeeded) = run_and_read(tests.env("CARGO_TARGET_DIR", repository::target()))?;
     let tally = tally::of_cargo(&output, succeeded)?;
     run_command(&mut command("cargo", &copy, ["fmt", "--all", "--check"]))?;

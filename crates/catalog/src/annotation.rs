@@ -36,6 +36,12 @@ pub const DYNATRACE_ENTITY_ID: &str = "dynatrace.com/dynatrace-entity-id";
 /// Read by [`GuardianTags`](crate::GuardianTags).
 pub const GUARDIAN_TAGS: &str = "dynatrace.com/guardian-tags";
 
+/// The tags that the component's service-level objectives have, in the form of [`GUARDIAN_TAGS`]; an empty value asks
+/// for all objectives.
+///
+/// Read by [`SloTags`](crate::SloTags).
+pub const SLO_TAGS: &str = "dynatrace.com/slo-tags";
+
 /// The component's repository on GitHub, such as `example/cart`.
 ///
 /// Read by [`DeliverySelection`](crate::DeliverySelection).

@@ -2,28 +2,16 @@
 
 use std::fmt;
 
-use crate::annotation::{GUARDIAN_TAGS, InvalidAnnotation};
+use crate::annotation::GUARDIAN_TAGS;
 use crate::entity::Entity;
 use crate::error::CatalogError;
-use crate::span::Span;
-
-const HELP: &str = "write `key=value` for a tag with this value and `key` for a tag with any, joined by `,`, as in \
-                    `service=cart,stage=hardening,critical`";
+use crate::required_tag::RequiredTag;
 
 /// The tags that a Site Reliability Guardian must have, all of them; none asks for all guardians.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GuardianTags {
     /// The tags in the order written.
-    pub tags: Vec<GuardianTag>,
-}
-
-/// One tag a guardian must have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GuardianTag {
-    /// The tag's key; never empty.
-    pub key: String,
-    /// The value it must have; `None` takes any, as the tag only has to be there.
-    pub value: Option<String>,
+    pub tags: Vec<RequiredTag>,
 }
 
 impl GuardianTags {
@@ -46,44 +34,14 @@ impl GuardianTags {
     /// # Errors
     /// `invalid-annotation` with the bytes of the value at fault, where a tag is empty or has no key.
     pub fn parse(value: &str) -> Result<Self, CatalogError> {
-        let mut tags = Vec::new();
-        if value.trim().is_empty() {
-            return Ok(Self { tags });
-        }
-        let mut start = 0;
-        for written in value.split(',') {
-            let (key, tag_value) = match written.split_once('=') {
-                Some((key, tag_value)) => (key.trim(), Some(tag_value.trim().to_owned())),
-                None => (written.trim(), None),
-            };
-            if key.is_empty() {
-                let reason = match tag_value {
-                    Some(_) => format!("tag at byte {start} has no key before its `=`"),
-                    None => format!("tag at byte {start} is empty"),
-                };
-                let span = Span::new(start, start + written.len());
-                return Err(InvalidAnnotation::new(GUARDIAN_TAGS, span, reason, HELP).into());
-            }
-            tags.push(GuardianTag { key: key.to_owned(), value: tag_value });
-            start += written.len() + 1;
-        }
-        Ok(Self { tags })
+        Ok(Self { tags: RequiredTag::list(GUARDIAN_TAGS, value)? })
     }
 }
 
 /// The form of the annotation, without the spaces that do not count.
 impl fmt::Display for GuardianTags {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, GuardianTag { key, value }) in self.tags.iter().enumerate() {
-            if index > 0 {
-                formatter.write_str(",")?;
-            }
-            formatter.write_str(key)?;
-            if let Some(value) = value {
-                write!(formatter, "={value}")?;
-            }
-        }
-        Ok(())
+        RequiredTag::write_list(&self.tags, formatter)
     }
 }
 
@@ -93,9 +51,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::span::Span;
 
-    fn tag(key: &str, value: Option<&str>) -> GuardianTag {
-        GuardianTag { key: key.to_owned(), value: value.map(str::to_owned) }
+    fn tag(key: &str, value: Option<&str>) -> RequiredTag {
+        RequiredTag { key: key.to_owned(), value: value.map(str::to_owned) }
     }
 
     #[track_caller]

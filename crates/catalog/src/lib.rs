@@ -14,7 +14,8 @@
 //!     ├─ DeliverySelection::of ──► repositories, Argo CD apps    ! invalid-annotation
 //!     │    */project-slug, dev.azure.com/project-repo,
 //!     │    argocd/app-name
-//!     ├─ GuardianTags::of ───────► key = value, or key exists    ! invalid-annotation
+//!     ├─ GuardianTags::of,
+//!     │  SloTags::of ────────────► key = value, or key exists    ! invalid-annotation
 //!     └─ DynatraceEntityIds::of ─► SERVICE-…, HOST-…             ! invalid-annotation
 //! ```
 //!
@@ -53,6 +54,8 @@ mod guardian_tags;
 mod label;
 mod label_selector;
 mod naming_rule;
+mod required_tag;
+mod slo_tags;
 mod span;
 mod workload_selection;
 
@@ -62,8 +65,10 @@ pub use dynatrace_entity_ids::{DynatraceEntityId, DynatraceEntityIds};
 pub use entity::{Entity, InvalidEntity, Link, Metadata, Relation};
 pub use entity_ref::{DEFAULT_NAMESPACE, EntityRef, EntityRefContext, InvalidEntityRef};
 pub use error::CatalogError;
-pub use guardian_tags::{GuardianTag, GuardianTags};
+pub use guardian_tags::GuardianTags;
 pub use label::{LabelKey, LabelValue};
 pub use label_selector::{InvalidLabelSelector, LabelSelector, LabelValues, Operator, Requirement};
+pub use required_tag::RequiredTag;
+pub use slo_tags::SloTags;
 pub use span::Span;
 pub use workload_selection::{KubernetesNamespace, WorkloadSelection};

@@ -4,6 +4,7 @@
 //! Subject ─┬─ questions ─────────> DQL ──────────────────┬─ read ──> Reading ─┐
 //!          └─ service_questions ─> settings and the like ┘                    ├── answer ──> Contents
 //!              (once for each environment, all at the same time) ──> Reading ─┘
+//!              follow_ups: queries that the first answers name
 //! ```
 
 use std::any::Any;
@@ -15,6 +16,7 @@ use grailstage_tenant::{EnvironmentConfig, Freshness, GrailResult, ServiceReques
 
 use crate::InsightError;
 use crate::answer::{Fact, Note, Section};
+use crate::follow_up::{FollowUp, FollowUpOutcome};
 use crate::subject::Subject;
 use crate::timeframe::Timeframe;
 
@@ -62,6 +64,16 @@ pub trait Card: Sync {
     /// When an annotation cannot be understood.
     fn service_questions(&self, context: &Context<'_>) -> Result<Vec<ServiceQuestion>, InsightError> {
         let _ = context;
+        Ok(Vec::new())
+    }
+
+    /// What to ask once the answers to all questions are there: queries that only these can name. Each costs a query,
+    /// so a card says how many it asks at most. Their outcomes are in [`Results::follow_up`], in the same order.
+    ///
+    /// # Errors
+    /// When the answers are not what the questions ask for.
+    fn follow_ups(&self, context: &Context<'_>, results: &Results) -> Result<Vec<FollowUp>, InsightError> {
+        let _ = (context, results);
         Ok(Vec::new())
     }
 
@@ -119,6 +131,7 @@ pub struct ServiceQuestion {
 pub struct Results {
     pub(crate) records: Vec<(&'static str, Rc<GrailResult>)>,
     pub(crate) items: Vec<(&'static str, Rc<ServiceResult>)>,
+    pub(crate) follow_ups: Vec<FollowUpOutcome>,
 }
 
 impl Results {
@@ -137,6 +150,12 @@ impl Results {
         let result = self.items.iter().find(|(name, _)| *name == key);
         let items = result.map(|(_, result)| result.items()).transpose();
         items.map_err(|error| InsightError::UnexpectedRecords { reason: error.to_string() })
+    }
+
+    /// What became of a query of [`Card::follow_ups`], by its place among them.
+    #[must_use]
+    pub fn follow_up(&self, place: usize) -> Option<&FollowUpOutcome> {
+        self.follow_ups.get(place)
     }
 
     /// The records of a question; none where it has no result.
@@ -173,6 +192,7 @@ pub(crate) trait AnyCard: Sync {
     fn freshness(&self) -> Freshness;
     fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError>;
     fn service_questions(&self, context: &Context<'_>) -> Result<Vec<ServiceQuestion>, InsightError>;
+    fn follow_ups(&self, context: &Context<'_>, results: &Results) -> Result<Vec<FollowUp>, InsightError>;
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Box<dyn Any>, InsightError>;
     fn answer(&self, subject: &Subject, readings: Vec<Box<dyn Any>>) -> Contents;
 }
@@ -204,6 +224,10 @@ impl<C: Card> AnyCard for C {
 
     fn service_questions(&self, context: &Context<'_>) -> Result<Vec<ServiceQuestion>, InsightError> {
         Card::service_questions(self, context)
+    }
+
+    fn follow_ups(&self, context: &Context<'_>, results: &Results) -> Result<Vec<FollowUp>, InsightError> {
+        Card::follow_ups(self, context, results)
     }
 
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Box<dyn Any>, InsightError> {

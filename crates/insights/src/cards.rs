@@ -9,6 +9,7 @@ use crate::pipelines::Pipelines;
 use crate::problems::Problems;
 use crate::release_validations::ReleaseValidations;
 use crate::releases::Releases;
+use crate::slos::Slos;
 use crate::telemetry_coverage::TelemetryCoverage;
 use crate::test_results::TestResults;
 use crate::vulnerabilities::Vulnerabilities;
@@ -21,6 +22,7 @@ const CARDS: &[&dyn AnyCard] = &[
     &Pipelines,
     &Dora,
     &Problems,
+    &Slos,
     &Vulnerabilities,
     &TelemetryCoverage,
     &Ownership,

@@ -9,8 +9,8 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use grailstage_catalog::Entity;
 use grailstage_tenant::{
-    Answer, CacheOutcome, DqlRequest, Freshness, GrailResult, Host, Notification, ServiceRequest,
-    ServiceResult, Tenant, TenantError, links,
+    Answer, BaseUrl, CacheOutcome, DqlRequest, Freshness, GrailResult, Host, Notification, ServiceRequest,
+    ServiceResult, Tenant, TenantError, UnixMillis, links,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -24,6 +24,7 @@ use crate::card::{AnyCard, Context, Results, ServiceQuestion};
 use crate::cards;
 use crate::configuration::{Environment, environments, kept};
 use crate::error::ErrorPayload;
+use crate::follow_up;
 use crate::health::{EnvironmentHealth, HealthAnswer};
 use crate::queries::{CustomQueries, QueryPolicy};
 use crate::query_answer::{QueryAnswer, QueryColumn};
@@ -119,9 +120,10 @@ impl<H: Host + 'static> Client<H> {
         let freshness = self.freshness(card);
         let freshness = if request.refresh { freshness.anew() } else { freshness };
         let cancelled = cancelled.shared();
-        let attempts = asked
-            .iter()
-            .map(|environment| ask(card, &subject, timeframe, freshness, environment, cancelled.clone()));
+        let now = self.host.now();
+        let attempts = asked.iter().map(|environment| {
+            ask(card, &subject, (now, timeframe), freshness, environment, cancelled.clone())
+        });
         let mut readings = Vec::new();
         for attempt in join_all(attempts).await {
             let Some(contribution) = attempt? else {
@@ -332,7 +334,7 @@ impl Asked {
 async fn ask<H: Host + 'static>(
     card: &dyn AnyCard,
     subject: &Subject,
-    timeframe: Timeframe,
+    (now, timeframe): (UnixMillis, Timeframe),
     freshness: Freshness,
     environment: &Environment<H>,
     cancelled: impl Future<Output = ()> + Clone,
@@ -363,7 +365,7 @@ async fn ask<H: Host + 'static>(
         for (key, asked) in &questions {
             match asked {
                 Asked::Query(query) => report.queries.push(AskedQuery {
-                    key,
+                    key: (*key).to_owned(),
                     query: query.clone(),
                     notebook_url: links::notebook(config.url(), query, None, None),
                 }),
@@ -434,7 +436,15 @@ async fn ask<H: Host + 'static>(
             report.duration_millis = report.duration_millis.max(millis(result.elapsed()));
             notes.extend(result.notifications().iter().map(|n| note(config.name(), n)));
         }
-        return match card.read(&context, &results) {
+        let reading = match card.follow_ups(&context, &results) {
+            Ok(follow_ups) => {
+                let asked = follow_up::ask(tenant, now, follow_ups, freshness, cancelled.clone()).await?;
+                results.follow_ups = told(&mut report, config.url(), asked);
+                card.read(&context, &results)
+            }
+            Err(error) => Err(error),
+        };
+        return match reading {
             Ok(reading) => Ok(Some(Contribution { reading: Some(reading), notes, report })),
             Err(error) => {
                 notes.push(error_note(config.name(), error.code(), error.to_string(), error.help()));
@@ -443,6 +453,31 @@ async fn ask<H: Host + 'static>(
             }
         };
     }
+}
+
+/// The outcomes of follow-ups; what was asked and what it cost goes to the report.
+fn told(
+    report: &mut EnvironmentReport,
+    url: &BaseUrl,
+    asked: Vec<follow_up::Asked>,
+) -> Vec<follow_up::FollowUpOutcome> {
+    let mut outcomes = Vec::new();
+    for follow_up::Asked { follow_up, timeframe: (from, to), outcome, cache } in asked {
+        let query = follow_up.request.query;
+        let notebook_url = links::notebook(url, &query, None, Some((&from, &to)));
+        report.queries.push(AskedQuery { key: follow_up.name, query, notebook_url });
+        if let Some((cache, age)) = cache {
+            report.cache = report.cache.max(cache);
+            report.age_millis = report.age_millis.max(millis(age));
+        }
+        if let Ok(result) = &outcome {
+            report.records += result.record_count();
+            report.scanned_bytes += result.metadata().scanned_bytes;
+            report.duration_millis = report.duration_millis.max(millis(result.elapsed()));
+        }
+        outcomes.push(outcome);
+    }
+    outcomes
 }
 
 /// Whether leaving out optional parts is a way on: all scopes are optional, and one of them is news.

@@ -4,7 +4,7 @@
 //! start, one for each objective, one at its end. Source of the fields: docs.dynatrace.com, Site Reliability Guardian, event
 //! structure. Summary, tags, objectives and context are JSON text.
 
-use grailstage_catalog::{GuardianTag, GuardianTags};
+use grailstage_catalog::{GuardianTags, RequiredTag};
 use grailstage_dql::ast::{Direction, Expression, Query};
 use grailstage_dql::builder::{
     all_of, any_of, call, coalesce, collect_distinct, column, fetch, field, if_then, is_in, is_not_null,
@@ -110,7 +110,7 @@ pub(crate) fn validations(shape: &EventShape, timeframe: Timeframe, tags: &[Guar
 }
 
 /// Tags are a record with an array of values for each key.
-fn has_tag(tag: &GuardianTag) -> Expression {
+fn has_tag(tag: &RequiredTag) -> Expression {
     let values = || field("guardian_tags").key(&tag.key);
     match &tag.value {
         Some(value) => call("in", [Expression::from(value.as_str()), values()]),

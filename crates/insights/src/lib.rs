@@ -3,6 +3,7 @@
 //! ```text
 //! CardRequest ── Client::card ─┬─ Card::questions (entity ─> DQL) ─> Tenant::run ─> Card::read (records)
 //!   card, entity               │    once for each environment, all at the same time
+//!                              │    Card::follow_ups: what the first answers name, such as indicators of objectives
 //!                              └─ Card::answer ─> CardAnswer as JSON bytes; a note for each environment that failed
 //!
 //! QueryRequest ── Client::query ── one query in one environment ─> QueryAnswer as JSON bytes
@@ -29,6 +30,8 @@ mod described_entities;
 pub mod dora;
 mod dora_level;
 pub mod error;
+mod error_budget;
+pub mod follow_up;
 mod guardian_validation;
 pub mod health;
 mod insight_error;
@@ -46,6 +49,7 @@ mod release_version;
 pub mod releases;
 pub mod request;
 mod sdlc;
+pub mod slos;
 mod stage;
 mod statistics;
 mod subject;

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Beside queries there are the other services of an environment, each a module of its own: [`settings`], and
-//! [`ownership`] and [`management_zone`] on top of it, [`event`] and [`workflow`]. They share the token, the retries and the host;
+//! [`ownership`] and [`management_zone`] on top of it, [`slo`], [`event`] and [`workflow`]. They share the token, the retries and the host;
 //! what is read from them can be shared and kept as answers of queries are, see [`service`].
 //!
 //! Every arrow to the outside goes through the [`Host`] trait: it sends the HTTP request, sleeps and tells the
@@ -51,6 +51,7 @@ pub mod secret;
 pub mod service;
 pub mod settings;
 mod sharing;
+pub mod slo;
 pub mod tag;
 mod tenant;
 mod token;

@@ -15,6 +15,7 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(
 const KUBERNETES_APP: &str = "dynatrace.kubernetes";
 const NOTEBOOKS_APP: &str = "dynatrace.notebooks";
 const GUARDIAN_APP: &str = "dynatrace.site.reliability.guardian";
+const SITE_RELIABILITY_APP: &str = "dynatrace.site.reliability";
 const PROBLEMS_APP: &str = "dynatrace.davis.problems";
 const VULNERABILITIES_APP: &str = "dynatrace.security.vulnerabilities";
 const CLASSIC_APP: &str = "dynatrace.classic.services";
@@ -129,6 +130,14 @@ pub fn problem(base: &BaseUrl, event_id: &str) -> Option<String> {
 #[must_use]
 pub fn vulnerability(base: &BaseUrl, vulnerability_id: &str) -> Option<String> {
     app(base, VULNERABILITIES_APP, &["vulnerabilities", vulnerability_id], &[])
+}
+
+/// A service-level objective by its id. Source: the routes that Dynatrace's command line `dtctl` opens.
+///
+/// `None` for an id that cannot be a path segment, see [`app`].
+#[must_use]
+pub fn slo(base: &BaseUrl, slo_id: &str) -> Option<String> {
+    app(base, SITE_RELIABILITY_APP, &["slos", slo_id], &[])
 }
 
 /// The type in an entity id: `K8S_POD` of `K8S_POD-00AB`.

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! ServiceRequest ── Tenant::ask_service ── shared, stored as answers of queries are ─▶ ServiceResult { items }
-//!                        └── the typed client: Settings::list, …
+//!                        └── the typed client: Settings::list, Tenant::slos, …
 //! ```
 //!
 //! A service that cards shall ask is a variant of [`ServiceRequest`] and a branch in each of its methods.
@@ -25,6 +25,8 @@ pub enum ServiceRequest {
         /// The schema, such as `builtin:ownership.teams`.
         schema_id: String,
     },
+    /// All service-level objectives of the environment; each item is a [`Slo`](crate::slo::Slo).
+    Slos,
 }
 
 impl ServiceRequest {
@@ -39,6 +41,7 @@ impl ServiceRequest {
     pub const fn service(&self) -> &'static str {
         match self {
             Self::Settings { .. } => "settings",
+            Self::Slos => "slo",
         }
     }
 
@@ -47,6 +50,7 @@ impl ServiceRequest {
     pub fn subject(&self) -> &str {
         match self {
             Self::Settings { schema_id } => schema_id,
+            Self::Slos => "slos",
         }
     }
 
@@ -55,6 +59,7 @@ impl ServiceRequest {
     pub const fn scope(&self) -> &'static str {
         match self {
             Self::Settings { .. } => "settings:objects:read",
+            Self::Slos => "slo:slos:read",
         }
     }
 
@@ -70,6 +75,7 @@ impl ServiceRequest {
                 let objects = tenant.settings().deadline(deadline).list(schema_id).await?;
                 objects.iter().map(serde_json::to_value).collect()
             }
+            Self::Slos => tenant.slos(deadline).await?.iter().map(serde_json::to_value).collect(),
         };
         let items: Result<Vec<Value>, serde_json::Error> = items;
         let items = items.map_err(|error| TenantError::UnexpectedAnswer { message: error.to_string() })?;

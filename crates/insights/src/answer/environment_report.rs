@@ -57,7 +57,7 @@ pub struct AskedService {
 #[cfg_attr(feature = "typescript", derive(TS))]
 pub struct AskedQuery {
     /// Names it among the queries of its card.
-    pub key: &'static str,
+    pub key: String,
     /// The DQL.
     pub query: String,
     /// Opens that DQL in a Dynatrace notebook.

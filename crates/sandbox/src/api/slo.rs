@@ -354,7 +354,7 @@ fn platform_definition(definition: &Definition, objects: &[SettingsObject]) -> J
         "description": definition.description,
         "version": object.map(SettingsObject::update_token),
         "externalId": object.and_then(|object| object.external_id.clone()),
-        "tags": [],
+        "tags": definition.tags,
         "criteria": [{
             "timeframeFrom": from(definition),
             "timeframeTo": "now",

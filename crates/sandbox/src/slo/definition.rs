@@ -16,6 +16,8 @@ pub(crate) struct Definition {
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) enabled: bool,
+    /// `key:value`, or `key`.
+    pub(crate) tags: Vec<String>,
     /// What metrics of it are called: `func:slo.<this>`.
     pub(crate) metric_name: Option<String>,
     pub(crate) metric_expression: String,
@@ -40,6 +42,7 @@ impl Definition {
         let text = |name: &str| value.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
         let number = |name: &str| value.get(name).and_then(Json::as_f64).unwrap_or_default();
         let given = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
+        let tags = value.get("tags").and_then(Json::as_array).into_iter().flatten();
         let burn_rate = value.get("errorBudgetBurnRate").unwrap_or(&Json::Null);
         let shows = burn_rate.get("burnRateVisualizationEnabled").and_then(Json::as_bool);
         Self {
@@ -48,6 +51,7 @@ impl Definition {
             name: text("name"),
             description: text("customDescription"),
             enabled: value.get("enabled").and_then(Json::as_bool).unwrap_or(true),
+            tags: tags.filter_map(|tag| tag.as_str().map(ToOwned::to_owned)).collect(),
             metric_name: given("metricName"),
             metric_expression: text("metricExpression"),
             filter: text("filter"),

@@ -30,3 +30,11 @@ export const KUBERNETES_LABEL_SELECTOR_ANNOTATION =
  * @public
  */
 export const GUARDIAN_TAGS_ANNOTATION = 'dynatrace.com/guardian-tags';
+
+/**
+ * Annotation with the tags that a service-level objective must have to belong to a component, in the same form. An empty
+ * value asks for all objectives.
+ *
+ * @public
+ */
+export const SLO_TAGS_ANNOTATION = 'dynatrace.com/slo-tags';

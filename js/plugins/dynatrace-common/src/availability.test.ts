@@ -4,6 +4,7 @@ import {
   isKubernetesDeploymentsAvailable,
   isPipelinesAvailable,
   isReleaseValidationsAvailable,
+  isSlosAvailable,
 } from './availability';
 
 function componentWith(annotations?: Record<string, string>): Entity {
@@ -60,6 +61,14 @@ describe('availability', () => {
       const entity = componentWith({ 'dynatrace.com/guardian-tags': tags });
       expect(isReleaseValidationsAvailable(entity)).toBe(true);
       expect(isDynatraceAvailable(entity)).toBe(true);
+    },
+  );
+
+  it.each(['', 'service=cart'])(
+    'shows the objectives for the tags `%s`',
+    tags => {
+      const entity = componentWith({ 'dynatrace.com/slo-tags': tags });
+      expect(isSlosAvailable(entity)).toBe(true);
     },
   );
 

@@ -1,5 +1,5 @@
 import { Entity } from '@backstage/catalog-model';
-import { GUARDIAN_TAGS_ANNOTATION } from './annotations';
+import { GUARDIAN_TAGS_ANNOTATION, SLO_TAGS_ANNOTATION } from './annotations';
 import { DynatraceCardId } from './cards';
 import { dynatraceCards } from './dynatraceCards';
 
@@ -28,9 +28,9 @@ export function isDynatraceCardAvailable(
   );
 }
 
-/** An annotation without a value says nothing, except of guardians: then it means all of them. */
+/** An annotation without a value says nothing, except of guardians and objectives: then it means all of them. */
 function isTold(name: string, value: string | undefined): boolean {
-  return name === GUARDIAN_TAGS_ANNOTATION
+  return name === GUARDIAN_TAGS_ANNOTATION || name === SLO_TAGS_ANNOTATION
     ? value !== undefined
     : Boolean(value?.trim());
 }
@@ -122,6 +122,14 @@ export const isDoraAvailable = (entity: Entity): boolean =>
  */
 export const isProblemsAvailable = (entity: Entity): boolean =>
   isDynatraceCardAvailable('problems', entity);
+
+/**
+ * Says whether the card with the service-level objectives has something to show for an entity.
+ *
+ * @public
+ */
+export const isSlosAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('slos', entity);
 
 /**
  * Says whether the card with the vulnerabilities has something to show for an entity.

@@ -48,6 +48,9 @@ export const dynatraceCards = {
     'backstage.io/kubernetes-label-selector',
     'dynatrace.com/dynatrace-entity-id',
   ],
+  'slos': [
+    'dynatrace.com/slo-tags',
+  ],
   'vulnerabilities': [
     'backstage.io/kubernetes-id',
     'backstage.io/kubernetes-label-selector',

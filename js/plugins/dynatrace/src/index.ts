@@ -24,6 +24,7 @@ export {
   isProblemsAvailable,
   isReleaseValidationsAvailable,
   isReleasesAvailable,
+  isSlosAvailable,
   isTelemetryCoverageAvailable,
   isTestResultsAvailable,
   isVulnerabilitiesAvailable,

@@ -49,6 +49,12 @@ export const dynatraceMessages = {
       emptyHelp:
         'Davis found no problem in this timeframe, and none is open. Problems are those that affect a workload or entity selected above.',
     },
+    slos: {
+      title: 'Service-level objectives',
+      emptyTitle: 'No objectives found',
+      emptyHelp:
+        'Check that an objective of Dynatrace has all the tags of the annotation, as `key:value`.',
+    },
     vulnerabilities: {
       title: 'Vulnerabilities',
       emptyTitle: 'No vulnerabilities',
@@ -299,6 +305,7 @@ export const dynatraceMessages = {
     zonesAndGrail: {
       title: 'What management zones do',
     },
+    objectivesLeftOut: { title: 'Not all objectives are evaluated' },
     onboarding: {
       title: 'Not in a management zone of its team',
     },

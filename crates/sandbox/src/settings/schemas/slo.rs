@@ -27,6 +27,8 @@ pub(crate) static SLO: Schema = Schema {
             Property::required("targetWarning", Kind::Float(0.0, 100.0)),
             Property::required("errorBudgetBurnRate", Kind::Object(&BURN_RATE)),
             Property::optional("legacyId", Kind::Text(1, 200)),
+            // What the platform's SLO service calls tags: the sandbox keeps the objectives of both APIs here.
+            Property::optional("tags", Kind::Set(&Kind::Text(1, 500), 100)),
         ],
     },
     rules,

@@ -85,6 +85,14 @@ export const EntityDoraCard = provideCard('EntityDoraCard', 'dora');
 export const EntityProblemsCard = provideCard('EntityProblemsCard', 'problems');
 
 /**
+ * Card with the service-level objectives of an entity and what is left of their error budgets, for the legacy frontend
+ * system.
+ *
+ * @public
+ */
+export const EntitySlosCard = provideCard('EntitySlosCard', 'slos');
+
+/**
  * Card with the vulnerabilities of an entity, for the legacy frontend system.
  *
  * @public

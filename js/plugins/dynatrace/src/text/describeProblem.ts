@@ -48,6 +48,7 @@ const problemsByCode = new Map(
     'zones-and-grail': 'zonesAndGrail',
     'not-onboarded': 'onboarding',
     'no-zone-of-team': 'onboarding',
+    'objectives-left-out': 'objectivesLeftOut',
   } as const),
 );
 
@@ -70,6 +71,7 @@ const withoutHelp = [
   'unreadableSettings',
   'zonesAndGrail',
   'onboarding',
+  'objectivesLeftOut',
 ] as const;
 
 type ProblemWithoutHelp = (typeof withoutHelp)[number];

@@ -31,7 +31,8 @@ pub trait Card: Sync {
     /// Its id, in kebab-case.
     fn id(&self) -> &'static str;
 
-    /// The annotations that make it apply to an entity; any one of them will do. None for a card that applies to all.
+    /// The annotations that make it apply to an entity; any one of them will do. Systems, domains and groups have all
+    /// cards, so none are for a card that is about them alone.
     fn annotations(&self) -> &'static [&'static str];
 
     /// The scopes of parts it can leave out, so that a token without them still gets the rest.

@@ -10,11 +10,13 @@ use crate::problems::Problems;
 use crate::release_validations::ReleaseValidations;
 use crate::releases::Releases;
 use crate::slos::Slos;
+use crate::team::Team;
 use crate::telemetry_coverage::TelemetryCoverage;
 use crate::test_results::TestResults;
 use crate::vulnerabilities::Vulnerabilities;
 
 const CARDS: &[&dyn AnyCard] = &[
+    &Team,
     &KubernetesDeployments,
     &Releases,
     &TestResults,

@@ -54,17 +54,22 @@ impl Member {
         if selection.is_none() && ids.is_empty() {
             return Ok(None);
         }
+        let owner = Self::owner_of(entity);
+        let metadata = &entity.metadata;
+        let name = metadata.title.as_ref().unwrap_or(&metadata.name).clone();
+        Ok(Some(Self { name, owner, selection, ids }))
+    }
+
+    /// Whose an entity is, as the catalog says; its short form where that is not ambiguous.
+    pub(crate) fn owner_of(entity: &Entity) -> Option<String> {
         // An owner that is no reference is shown as it is written: whose page it is does not depend on it.
-        let owner = match entity.owner_ref() {
+        match entity.owner_ref() {
             Ok(Some(owner)) if owner.kind() == "group" && owner.namespace() == entity.namespace() => {
                 Some(owner.name().to_owned())
             }
             Ok(Some(owner)) => Some(owner.to_string()),
             Ok(None) | Err(_) => entity.owner().map(str::to_owned),
-        };
-        let metadata = &entity.metadata;
-        let name = metadata.title.as_ref().unwrap_or(&metadata.name).clone();
-        Ok(Some(Self { name, owner, selection, ids }))
+        }
     }
 
     /// The ids of its entities that its annotations name.

@@ -53,6 +53,7 @@ pub mod slos;
 mod stage;
 mod statistics;
 mod subject;
+pub mod team;
 pub mod telemetry_coverage;
 mod telemetry_gap;
 pub mod test_results;

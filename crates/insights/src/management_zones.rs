@@ -30,6 +30,9 @@ use crate::subject::Subject;
 /// How many of the zones that a component is not in are listed for it: the nearest.
 const NEAREST: usize = 5;
 
+/// How many of the values that keep an entity out of a zone are named.
+const NAMED: usize = 3;
+
 /// The card.
 pub struct ManagementZones;
 
@@ -425,15 +428,22 @@ fn why_not(outcome: &RuleOutcome) -> String {
             let conditions: Vec<String> = conditions
                 .iter()
                 .map(|failed| {
-                    let found = match failed.found.as_slice() {
-                        [] => "nothing".to_owned(),
-                        found => found.join(", "),
-                    };
-                    format!("{} fails: found {found}", failed.condition.replace('`', ""))
+                    let condition = failed.condition.replace('`', "");
+                    format!("{condition} fails: found {}", some_of(&failed.found))
                 })
                 .collect();
             conditions.join("; ")
         }
+    }
+}
+
+/// The first of what was found, and how many more there are: an entity can have dozens of tags.
+fn some_of(found: &[String]) -> String {
+    let named: Vec<&str> = found.iter().take(NAMED).map(String::as_str).collect();
+    match (named.is_empty(), found.len() - named.len()) {
+        (true, _) => "nothing".to_owned(),
+        (false, 0) => named.join(", "),
+        (false, more) => format!("{} and {more} more", named.join(", ")),
     }
 }
 
@@ -530,7 +540,7 @@ fn facts(verdicts: &[(usize, Onboarding)], zones: usize) -> Vec<Fact> {
             count(&[Onboarding::Unknown, Onboarding::NotFound]),
             Status::Unknown,
         ),
-        Fact::count("zones", "zones", zones, Status::Neutral),
+        Fact::things("zones", ("zone", "zones"), zones, Status::Neutral),
     ];
     facts.retain(|fact| fact.value != Cell::Count(0));
     facts

@@ -11,7 +11,7 @@ use std::time::Duration;
 use grailstage_dql::ast::Direction;
 use grailstage_dql::builder::{Pipeline, ago, call, coalesce, column, fetch, field, hours, now, to_string};
 use grailstage_tenant::number::Long;
-use grailstage_tenant::{EnvironmentConfig, links};
+use grailstage_tenant::{EntityModel, EnvironmentConfig, links};
 use serde::Deserialize;
 
 use crate::InsightError;
@@ -73,17 +73,9 @@ impl Card for Problems {
             return Ok(None);
         }
         let model = context.environment.entity_model();
-        let of_members = |problems: Pipeline, status: &str| {
-            let problems = problems.filter(
-                field("event.status").eq(status).and(call("isFalseOrNull", [field("dt.davis.is_duplicate")])),
-            );
-            fields(counterparts::concerning(problems, affected(), &members, model))
-        };
-        // Open problems are those of now, whatever the timeframe; Davis writes them again while they are open.
-        let open = of_members(fetch("dt.davis.problems").from(ago(hours(24))), "ACTIVE")
-            .sort_by("start", Direction::Descending)
-            .build();
-        let closed = of_members(context.timeframe.of(fetch("dt.davis.problems")), "CLOSED")
+        let open = fields(open(&members, model)).sort_by("start", Direction::Descending).build();
+        let closed = context.timeframe.of(fetch("dt.davis.problems"));
+        let closed = fields(of_members(closed, "CLOSED", &members, model))
             .sort_by("end", Direction::Descending)
             .build();
         let mut questions =
@@ -145,10 +137,22 @@ impl Card for Problems {
     }
 }
 
+/// The open problems of the members: those of now, whatever the timeframe; Davis writes them again while they are open.
+pub(crate) fn open(members: &[Member], model: EntityModel) -> Pipeline {
+    of_members(fetch("dt.davis.problems").from(ago(hours(24))), "ACTIVE", members, model)
+}
+
+fn of_members(problems: Pipeline, status: &str, members: &[Member], model: EntityModel) -> Pipeline {
+    let problems = problems.filter(
+        field("event.status").eq(status).and(call("isFalseOrNull", [field("dt.davis.is_duplicate")])),
+    );
+    counterparts::concerning(problems, affected(), members, model)
+}
+
 /// All entities that a problem affects, by ids of both kinds. Source: docs.dynatrace.com, Davis problems on Grail; the
 /// semantic dictionary lists Smartscape ids in `smartscape.affected_entity.ids`, environments are also seen to have
 /// records with an `id` in `smartscape.affected_entities`.
-fn affected() -> grailstage_dql::ast::Expression {
+pub(crate) fn affected() -> grailstage_dql::ast::Expression {
     counterparts::texts([
         field("smartscape.affected_entity.ids").each(),
         field("smartscape.affected_entities").each().key("id"),
@@ -251,11 +255,7 @@ impl Problem {
     /// The category in words. What nobody is to be woken for is neither good nor bad.
     fn impact(&self) -> StatusCell {
         let category = self.category.as_deref().unwrap_or_default();
-        let status = match category {
-            "AVAILABILITY" | "ERROR" | "MONITORING_UNAVAILABLE" => Status::Error,
-            "INFO" => Status::Neutral,
-            _ => Status::Warning,
-        };
+        let status = severity(category);
         let label = in_words(category).unwrap_or_else(|| "Unknown".to_owned());
         let quiet = if self.mute.as_deref() == Some("MUTED") {
             Some("muted")
@@ -283,6 +283,15 @@ impl Problem {
         let base = environment.url();
         let url = links::kubernetes_node(base, id).or_else(|| links::classic_entity(base, id));
         Cell::Link(LinkCell { text, url: url.unwrap_or_else(|| base.as_str().to_owned()), detail: None })
+    }
+}
+
+/// What a problem of a category means, before anybody muted it.
+pub(crate) fn severity(category: &str) -> Status {
+    match category {
+        "AVAILABILITY" | "ERROR" | "MONITORING_UNAVAILABLE" => Status::Error,
+        "INFO" => Status::Neutral,
+        _ => Status::Warning,
     }
 }
 

@@ -413,31 +413,25 @@ fn columns() -> Vec<Column> {
 
 /// How many stand how, and what the worst has left.
 fn facts(rows: &[Shown]) -> Vec<Fact> {
-    let count = |is: &dyn Fn(Standing) -> bool| rows.iter().filter(|shown| is(shown.standing)).count();
-    let any_evaluated = rows.iter().any(|shown| shown.standing != Standing::NotEvaluated);
-    let fact = |key, title, count, bad| {
-        let well = if any_evaluated { Status::Ok } else { Status::Unknown };
-        Fact::count(key, title, count, if count == 0 { well } else { bad })
+    let fact = |key, title, standings: &[Standing], status| {
+        let count = rows.iter().filter(|shown| standings.contains(&shown.standing)).count();
+        Fact::count(key, title, count, status)
     };
-    let burning = count(&|standing| matches!(standing, Standing::Burning | Standing::BurningFast));
-    let fast = count(&|standing| standing == Standing::BurningFast);
-    let least = rows.iter().filter_map(|shown| shown.left).min_by(f64::total_cmp);
-    let status = match least {
-        None => Status::Unknown,
-        Some(left) if left <= 0.0 => Status::Error,
-        Some(_) => Status::Neutral,
-    };
-    let not_evaluated = count(&|standing| standing == Standing::NotEvaluated);
+    let fast = rows.iter().any(|shown| shown.standing == Standing::BurningFast);
+    let burning = if fast { Status::Error } else { Status::Warning };
     let mut facts = vec![
-        fact("exhausted", "Exhausted", count(&|standing| standing == Standing::Exhausted), Status::Error)
-            .with_detail("whose error budget is used up"),
-        fact("burning", "Burning", burning, if fast > 0 { Status::Error } else { Status::Warning })
-            .with_detail("whose budget burned faster in the last hour than it lasts"),
-        Fact::number("least-left", "Least budget left", least, Unit::Percent, status),
-        Fact::count("objectives", "Objectives", rows.len(), Status::Neutral),
+        fact("exhausted", "exhausted", &[Standing::Exhausted], Status::Error),
+        fact("burning", "burning", &[Standing::Burning, Standing::BurningFast], burning),
+        fact("close", "close to its target", &[Standing::Close], Status::Warning),
+        fact("healthy", "healthy", &[Standing::Healthy], Status::Ok),
+        fact("not-evaluated", "not evaluated", &[Standing::NotEvaluated], Status::Unknown),
     ];
-    if not_evaluated > 0 {
-        facts.push(Fact::count("not-evaluated", "Not evaluated", not_evaluated, Status::Unknown));
+    facts.retain(|fact| fact.value != Cell::Count(0));
+    let worst = rows.iter().filter_map(|shown| Some((shown.left?, &shown.name)));
+    if let Some((left, name)) = worst.min_by(|(a, _), (b, _)| a.total_cmp(b)) {
+        let status = if left <= 0.0 { Status::Error } else { Status::Neutral };
+        let fact = Fact::number("least-left", "Least budget left", Some(left), Unit::Percent, status);
+        facts.push(fact.with_detail(name));
     }
     facts
 }

@@ -522,7 +522,8 @@ impl Coverage {
             },
             _ => (Status::Ok, "Arriving"),
         };
-        let detail = metrics.map(|count| format!("{count} metrics"));
+        let detail =
+            metrics.map(|count| format!("{count} {}", if count == 1 { "metric" } else { "metrics" }));
         let records: f64 = arrived.iter().map(|arrival| arrival.records()).sum();
         let bytes: Vec<f64> =
             arrived.iter().filter_map(|arrival| arrival.bytes).map(|Double(bytes)| bytes).collect();

@@ -7,24 +7,24 @@
 
 use grailstage_dql::ast::{Direction, Expression};
 use grailstage_dql::builder::{
-    ago, all_of, any_of, collect_distinct, column, count_distinct, fetch, field, hours, if_else, now,
-    take_any, take_max, take_min,
+    Pipeline, ago, all_of, any_of, collect_distinct, column, count_distinct, fetch, field, hours, if_else,
+    now, take_any, take_max, take_min,
 };
 use grailstage_tenant::number::{Double, Long};
-use grailstage_tenant::{EnvironmentConfig, links};
+use grailstage_tenant::{EntityModel, EnvironmentConfig, links};
 use serde::Deserialize;
 
 use crate::InsightError;
 use crate::answer::{Cell, Column, ColumnKind, Fact, LinkCell, Row, Section, Status, Table, Unit};
 use crate::card::{Card, Contents, Context, Question, Results};
-use crate::counterparts;
+use crate::counterparts::{self, Member};
 use crate::moment::Moment;
 use crate::subject::Subject;
 use crate::workloads::{self, Workload};
 
 /// From which risk score on, of 10, a vulnerability needs to be looked at, and fixed. Source: docs.dynatrace.com,
 /// Davis security score: high from 7.0, critical from 9.0.
-const RISKY: (f64, f64) = (7.0, 9.0);
+pub(crate) const RISKY: (f64, f64) = (7.0, 9.0);
 
 /// The card.
 pub struct Vulnerabilities;
@@ -55,27 +55,8 @@ impl Card for Vulnerabilities {
             return Ok(None);
         }
         let model = context.environment.entity_model();
-        // Open ones are reported again every 15 minutes. Source: docs.dynatrace.com, vulnerability state reports.
-        let newest = fetch("security.events")
-            .from(ago(hours(1)))
-            .filter(all_of([
-                field("event.provider").eq("Dynatrace"),
-                field("event.type").eq("VULNERABILITY_STATE_REPORT_EVENT"),
-                field("event.level").eq("ENTITY"),
-            ]))
-            .dedup_sorted(
-                ["vulnerability.display_id", "affected_entity.id"],
-                [("timestamp", Direction::Descending)],
-            )
-            .filter(field("vulnerability.resolution.status").eq("OPEN"));
-        let ids = counterparts::texts([
-            field("related_entities.kubernetes_workloads.ids").each(),
-            field("related_entities.services.ids").each(),
-            field("related_entities.hosts.ids").each(),
-            grailstage_dql::builder::array([field("affected_entity.id")]).each(),
-        ]);
         let assessment = |name: &str| field(&format!("vulnerability.davis_assessment.{name}"));
-        let findings = counterparts::concerning(newest, ids, &members, model)
+        let findings = open(&members, model)
             .summarize([
                 column("id", take_any(field("vulnerability.id"))),
                 column("title", take_any(field("vulnerability.title"))),
@@ -136,8 +117,33 @@ impl Card for Vulnerabilities {
     }
 }
 
+/// The newest report of each open vulnerability of the members, muted ones included: once for each of their entities
+/// that it affects, which is then `counterpart`. Open ones are reported again every 15 minutes. Source:
+/// docs.dynatrace.com, vulnerability state reports.
+pub(crate) fn open(members: &[Member], model: EntityModel) -> Pipeline {
+    let newest = fetch("security.events")
+        .from(ago(hours(1)))
+        .filter(all_of([
+            field("event.provider").eq("Dynatrace"),
+            field("event.type").eq("VULNERABILITY_STATE_REPORT_EVENT"),
+            field("event.level").eq("ENTITY"),
+        ]))
+        .dedup_sorted(
+            ["vulnerability.display_id", "affected_entity.id"],
+            [("timestamp", Direction::Descending)],
+        )
+        .filter(field("vulnerability.resolution.status").eq("OPEN"));
+    let ids = counterparts::texts([
+        field("related_entities.kubernetes_workloads.ids").each(),
+        field("related_entities.services.ids").each(),
+        field("related_entities.hosts.ids").each(),
+        grailstage_dql::builder::array([field("affected_entity.id")]).each(),
+    ]);
+    counterparts::concerning(newest, ids, members, model)
+}
+
 /// Muted as a whole, or for the entity.
-fn muted() -> Expression {
+pub(crate) fn muted() -> Expression {
     any_of(
         ["vulnerability.parent.mute.status", "vulnerability.mute.status"].map(|name| field(name).eq("MUTED")),
     )

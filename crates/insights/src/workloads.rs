@@ -12,6 +12,7 @@ use grailstage_dql::builder::{
     Column, Pipeline, ago, all_of, any_of, coalesce, column, fetch, field, is_in, is_not_null, is_null,
     minutes, not, smartscape_nodes, to_long, to_string,
 };
+use grailstage_tenant::number::Long;
 use grailstage_tenant::{EntityModel, EnvironmentConfig, links};
 use serde::Deserialize;
 
@@ -68,6 +69,16 @@ pub(crate) fn labelled(model: EntityModel, selections: &[WorkloadSelection]) -> 
         .fields([ID, CLASSIC_ID, NAME, CLUSTER, NAMESPACE, VERSION, LABELS])
 }
 
+/// The same with how many pods are ready and wanted, which classic entities do not say.
+pub(crate) fn labelled_with_pods(model: EntityModel, selections: &[WorkloadSelection]) -> Pipeline {
+    let workloads = of(model, selections, [column(LABELS, field(SMARTSCAPE_LABELS))]);
+    let mut fields = vec![ID, CLASSIC_ID, NAME, CLUSTER, NAMESPACE, VERSION, LABELS];
+    if model == EntityModel::Smartscape {
+        fields.extend([READY, DESIRED]);
+    }
+    workloads.fields(fields)
+}
+
 /// A record of [`labelled`].
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Workload {
@@ -84,9 +95,20 @@ pub(crate) struct Workload {
     pub(crate) version: Option<String>,
     #[serde(default)]
     labels: Option<BTreeMap<String, Option<String>>>,
+    #[serde(default)]
+    ready: Option<Long>,
+    #[serde(default)]
+    desired: Option<Long>,
 }
 
 impl Workload {
+    /// How many of its pods are ready, and how many are wanted; nothing where that is not known.
+    pub(crate) fn pods(&self) -> Option<(i64, i64)> {
+        let Long(desired) = self.desired?;
+        // Kubernetes leaves `readyReplicas` out while no pod is ready.
+        Some((self.ready.map_or(0, |Long(ready)| ready), desired))
+    }
+
     /// Whether it is what an entity of the catalog selects.
     pub(crate) fn is_of(&self, selection: &WorkloadSelection) -> bool {
         let labels = self.labels.iter().flatten();

@@ -1,5 +1,6 @@
 //! The values of tables and facts.
 
+use grailstage_catalog::Entity;
 use serde::Serialize;
 use serde_json::Value;
 #[cfg(feature = "typescript")]
@@ -22,6 +23,8 @@ pub enum Cell {
     Number(f64),
     /// For `link`.
     Link(LinkCell),
+    /// For `entity`.
+    Entity(EntityCell),
     /// For `links`.
     Links(Vec<LinkCell>),
     /// For `readiness`.
@@ -98,6 +101,26 @@ impl LinkCell {
         let is_address = address.split_once('@').is_some_and(|(name, host)| is_plain(name) && is_plain(host));
         let url = if is_address { format!("mailto:{address}") } else { String::new() };
         Self { text: address.to_owned(), url, detail: None }
+    }
+}
+
+/// An entity of the catalog; leads to its page in the portal.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct EntityCell {
+    /// What is shown.
+    pub text: String,
+    /// Its full reference, such as `component:default/cart`.
+    pub entity_ref: String,
+}
+
+impl EntityCell {
+    /// An entity by its title, or its name.
+    #[must_use]
+    pub fn of(entity: &Entity) -> Self {
+        let text = entity.metadata.title.as_ref().unwrap_or(&entity.metadata.name).clone();
+        Self { text, entity_ref: entity.entity_ref().stringify() }
     }
 }
 

@@ -43,6 +43,17 @@ impl Fact {
         Self { key, title, kind: ColumnKind::Count, unit: None, value, status, detail: None, trend: None }
     }
 
+    /// How many things there are, titled by what one or several of them are called.
+    #[must_use]
+    pub fn things(
+        key: &'static str,
+        (one, several): (&'static str, &'static str),
+        count: usize,
+        status: Status,
+    ) -> Self {
+        Self::count(key, if count == 1 { one } else { several }, count, status)
+    }
+
     /// A number in a unit.
     #[must_use]
     pub fn number(

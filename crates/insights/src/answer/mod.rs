@@ -17,7 +17,7 @@ mod note;
 mod status;
 mod table;
 
-pub use cell::{Cell, LinkCell, ReadinessCell, RecordCell, SparklineCell, StatusCell};
+pub use cell::{Cell, EntityCell, LinkCell, ReadinessCell, RecordCell, SparklineCell, StatusCell};
 pub use chart::{Chart, ChartKind, Series};
 pub use environment_report::{AskedQuery, AskedService, EnvironmentReport, EnvironmentState};
 pub use fact::Fact;

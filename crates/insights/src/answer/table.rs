@@ -73,6 +73,8 @@ pub enum ColumnKind {
     Link,
     /// Several of them.
     Links,
+    /// An [`EntityCell`](super::EntityCell).
+    Entity,
     /// A whole number of things that are better absent.
     Count,
     /// A number in the unit of the column.

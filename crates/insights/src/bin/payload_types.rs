@@ -59,6 +59,7 @@ fn print_types() {
         answer::Align,
         answer::Cell,
         answer::LinkCell,
+        answer::EntityCell,
         answer::ReadinessCell,
         answer::StatusCell,
         answer::SparklineCell,

@@ -514,7 +514,7 @@ fn facts(teams: &[TeamRow], rows: &[ComponentRow]) -> Vec<Fact> {
             count(&|verdict| matches!(verdict, Verdict::NotFound | Verdict::TeamsUnknown)),
             Status::Unknown,
         ),
-        Fact::count("teams", "teams", identifiers.len(), Status::Neutral),
+        Fact::things("teams", ("team", "teams"), identifiers.len(), Status::Neutral),
     ];
     facts.retain(|fact| fact.value != Cell::Count(0));
     facts

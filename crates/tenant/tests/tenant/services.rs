@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use grailstage_tenant::slo::Slo;
 use grailstage_tenant::{
     Answer, CacheOutcome, DqlRequest, Freshness, ServiceRequest, ServiceResult, SettingsObject, Tenant,
     TenantError,
@@ -72,6 +73,25 @@ fn schemas_are_not_mixed_up_with_each_other_or_with_queries() {
     assert_eq!(ids(&other), ["b"]);
     let query = world.block_on(tenant.ask(&DqlRequest::new(TEAMS), MINUTE, pending()));
     assert!(query.is_err());
+}
+
+#[test]
+fn objectives_come_in_pages_that_only_the_key_continues() {
+    let page = |id: &str, next: Option<&str>| {
+        let slo = json!({"id": id, "tags": ["service:cart"], "criteria": [{"timeframeFrom": "now-7d", "target": 99}]});
+        answer(200, &json!({"slos": [slo], "totalCount": 2, "nextPageKey": next}))
+    };
+    let world = world([page("a", Some("p+2==")), page("b", None)]);
+    let tenant = Rc::new(world.tenant());
+    let answer = world.block_on(tenant.ask_service(&ServiceRequest::Slos, MINUTE, pending())).unwrap();
+    let slos: Vec<Slo> = answer.result.items().unwrap();
+    assert_eq!(slos.iter().map(|slo| slo.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!((slos[0].criteria[0].target, slos[0].custom_sli.is_none()), (99.0, true));
+    let targets: Vec<String> = world.service_calls().into_iter().map(|(_, target, _)| target).collect();
+    assert_eq!(
+        targets,
+        ["/platform/slo/v1/slos?page-size=200", "/platform/slo/v1/slos?page-key=p%2B2%3D%3D"]
+    );
 }
 
 #[test]

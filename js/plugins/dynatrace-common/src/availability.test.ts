@@ -5,6 +5,7 @@ import {
   isPipelinesAvailable,
   isReleaseValidationsAvailable,
   isSlosAvailable,
+  isTeamAvailable,
 } from './availability';
 
 function componentWith(annotations?: Record<string, string>): Entity {
@@ -32,6 +33,7 @@ describe('availability', () => {
   ])('shows the card for %s', (_, annotations) => {
     const entity = componentWith(annotations);
     expect(isKubernetesDeploymentsAvailable(entity)).toBe(true);
+    expect(isTeamAvailable(entity)).toBe(false);
     expect(isDynatraceAvailable(entity)).toBe(true);
   });
 
@@ -51,6 +53,7 @@ describe('availability', () => {
     kind => {
       const entity = { ...componentWith(), kind };
       expect(isPipelinesAvailable(entity)).toBe(true);
+      expect(isTeamAvailable(entity)).toBe(true);
       expect(isDynatraceAvailable(entity)).toBe(true);
     },
   );

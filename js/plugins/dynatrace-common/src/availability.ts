@@ -68,6 +68,14 @@ export function isCatalogQueriesAvailable(entity: Entity): boolean {
 }
 
 /**
+ * Says whether an entity stands for components, whose state the card `team` shows: a group, system or domain.
+ *
+ * @public
+ */
+export const isTeamAvailable = (entity: Entity): boolean =>
+  isDynatraceCardAvailable('team', entity);
+
+/**
  * Says whether the card with the Kubernetes workloads has something to show for an entity.
  *
  * @public

@@ -6,6 +6,8 @@
  * @public
  */
 export const dynatraceCards = {
+  'team': [
+  ],
   'kubernetes-deployments': [
     'backstage.io/kubernetes-id',
     'backstage.io/kubernetes-label-selector',

@@ -226,7 +226,7 @@ align?: Align, };
  * What the cells of a column hold. A cell of any kind can be `null`: not known.
  * @public
  */
-export type ColumnKind = "text" | "link" | "links" | "count" | "number" | "timestamp" | "readiness" | "status" | "sparkline" | "record";
+export type ColumnKind = "text" | "link" | "links" | "entity" | "count" | "number" | "timestamp" | "readiness" | "status" | "sparkline" | "record";
 
 /**
  * What numbers count.
@@ -244,7 +244,7 @@ export type Align = "start" | "end";
  * One value. Its type goes with the [`ColumnKind`](super::ColumnKind) of its column.
  * @public
  */
-export type Cell = null | string | number | number | LinkCell | Array<LinkCell> | ReadinessCell | StatusCell | SparklineCell | RecordCell;
+export type Cell = null | string | number | number | LinkCell | EntityCell | Array<LinkCell> | ReadinessCell | StatusCell | SparklineCell | RecordCell;
 
 /**
  * A text that leads to a page.
@@ -263,6 +263,20 @@ url: string,
  * A second, quieter text, such as the kind of a workload.
  */
 detail?: string, };
+
+/**
+ * An entity of the catalog; leads to its page in the portal.
+ * @public
+ */
+export type EntityCell = { 
+/**
+ * What is shown.
+ */
+text: string, 
+/**
+ * Its full reference, such as `component:default/cart`.
+ */
+entityRef: string, };
 
 /**
  * How many of the wanted instances are ready.

@@ -11,6 +11,7 @@ export * from './api';
 export * from './legacy';
 export { dynatraceTranslationRef } from './translation';
 export type { CardProps, EmptyStateProps } from './cards/CardProps';
+export type { HomePageDynatraceCardProps } from './components/HomePageContent';
 export type { DqlQueryCardProps } from './components/DqlQueryCard';
 export {
   isCatalogQueriesAvailable,
@@ -25,6 +26,7 @@ export {
   isReleaseValidationsAvailable,
   isReleasesAvailable,
   isSlosAvailable,
+  isTeamAvailable,
   isTelemetryCoverageAvailable,
   isTestResultsAvailable,
   isVulnerabilitiesAvailable,

@@ -19,8 +19,9 @@ import { dynatraceApi } from './extensions/dynatraceApi';
 import { dynatraceEntityContent } from './extensions/dynatraceEntityContent';
 import plugin from './index';
 
-const [kubernetesDeployments] = cardDefinitions;
-const kubernetesCard = createCardExtension(kubernetesDeployments);
+const [kubernetesCard] = cardDefinitions
+  .filter(({ id }) => id === 'kubernetes-deployments')
+  .map(createCardExtension);
 
 /** The tab draws it in every card, and what is looked up by its role takes long in many rows. */
 const oneRow = answer({
@@ -41,16 +42,20 @@ describe('plugin for the new frontend system', () => {
     'api:dynatrace',
     'entity-card:dynatrace/kubernetes-deployments',
     'entity-content:dynatrace',
+    'home-page-widget:dynatrace/my-components',
   ] as const)('has the extension `%s`', id => {
     const [kind] = id.split(':');
     expect(String(plugin.getExtension(id))).toContain(`kind=${kind},`);
   });
 
-  it('puts no card but the first on the overview unless the app enables it', () => {
+  it('puts two cards on the overview, and others where the app enables them', () => {
     const enabled = cardDefinitions.filter(
       card => !JSON.parse(JSON.stringify(createCardExtension(card))).disabled,
     );
-    expect(enabled.map(({ id }) => id)).toEqual(['kubernetes-deployments']);
+    expect(enabled.map(({ id }) => id)).toEqual([
+      'team',
+      'kubernetes-deployments',
+    ]);
   });
 
   it('puts the card on the page of an entity', async () => {

@@ -5,6 +5,7 @@ import { catalogQueriesCard } from './extensions/catalogQueriesCard';
 import { dqlQueryCard } from './extensions/dqlQueryCard';
 import { dynatraceApi } from './extensions/dynatraceApi';
 import { dynatraceEntityContent } from './extensions/dynatraceEntityContent';
+import { homePageWidget } from './extensions/homePageWidget';
 
 /**
  * The Dynatrace plugin for the new frontend system.
@@ -18,6 +19,7 @@ export default createFrontendPlugin({
   extensions: [
     dynatraceApi,
     dynatraceEntityContent,
+    homePageWidget,
     ...cardDefinitions.map(createCardExtension),
     catalogQueriesCard,
     dqlQueryCard,

@@ -17,6 +17,10 @@ const [, example] =
 const [card, tab]: Array<Record<string, { config: object }>> =
   parse(example).app.extensions;
 
+const [kubernetesDeployments] = cardDefinitions.filter(
+  ({ id }) => id === 'kubernetes-deployments',
+);
+
 describe('configuration in the README', () => {
   it('is of extensions that the plugin has', () => {
     expect([...Object.keys(card), ...Object.keys(tab)]).toEqual([
@@ -27,7 +31,7 @@ describe('configuration in the README', () => {
 
   it('is understood by the card', () => {
     const tester = createExtensionTester(
-      createCardExtension(cardDefinitions[0]),
+      createCardExtension(kubernetesDeployments),
       Object.values(card)[0],
     );
     expect(tester.get(EntityCardBlueprint.dataRefs.type)).toBe('content');

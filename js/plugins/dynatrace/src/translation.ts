@@ -7,6 +7,12 @@ import { answerTexts } from './answerTexts';
 export const dynatraceMessages = {
   answer: answerTexts,
   cards: {
+    team: {
+      title: 'Components',
+      emptyTitle: 'No components',
+      emptyHelp:
+        'The catalog has no component that belongs here, or none that you may see.',
+    },
     'kubernetes-deployments': {
       title: 'Kubernetes workloads',
       emptyTitle: 'No workloads found',
@@ -171,6 +177,15 @@ export const dynatraceMessages = {
   empty: {
     searched: 'Searched {{environments}} for {{entity}}, selected by:',
     searchedPlain: 'Searched {{environments}} for {{entity}}.',
+  },
+  home: {
+    group: 'Components of {{group}}',
+    noGroup: 'You are in no group',
+    noGroupHelp:
+      'Here is the state of the components that your groups own. The catalog knows no group of yours.',
+    noComponent: 'Your groups own no component',
+    noComponentHelp:
+      'A component belongs to the group that `spec.owner` names in its `catalog-info.yaml`.',
   },
   missingAnnotation: {
     title: 'This entity does not yet say where to look',

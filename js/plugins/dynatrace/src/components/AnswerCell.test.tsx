@@ -1,4 +1,5 @@
 import { renderInTestApp } from '@backstage/frontend-test-utils';
+import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import {
   Cell,
   ColumnKind,
@@ -11,6 +12,7 @@ async function draw(kind: ColumnKind, cell: Cell) {
     <div data-testid="cell">
       <AnswerCell cell={cell} kind={kind} unit="percent" />
     </div>,
+    { mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef } },
   );
   return screen.findByTestId('cell');
 }
@@ -32,6 +34,17 @@ describe('AnswerCell', () => {
   ])('draws a %s', async (kind, cell, expected) => {
     const drawn = await draw(kind, cell);
     expect(drawn.textContent?.replace(/\s+/g, ' ')).toBe(expected);
+  });
+
+  it('leads to the page of an entity', async () => {
+    const drawn = await draw('entity', {
+      text: 'Cart',
+      entityRef: 'component:default/cart',
+    });
+    const link = drawn.querySelector('a');
+    expect(link).toHaveTextContent(/^Cart$/);
+    expect(link).toHaveAttribute('href', '/catalog/default/component/cart');
+    expect(link).not.toHaveAttribute('target');
   });
 
   it('says how long ago a time is, and when exactly', async () => {

@@ -15,6 +15,7 @@ import { formatAge } from '../text/formatAge';
 import { formatNumber } from '../text/formatNumber';
 import { dynatraceTranslationRef } from '../translation';
 import styles from './AnswerCell.module.css';
+import { EntityLink } from './EntityLink';
 import { ExternalLink } from './ExternalLink';
 import { HiddenText } from './HiddenText';
 import { Sparkline } from './Sparkline';
@@ -48,6 +49,9 @@ export function AnswerCell(props: {
   }
   if (Array.isArray(cell)) {
     return <LinksValue links={cell} />;
+  }
+  if ('entityRef' in cell) {
+    return <EntityLink entity={cell} />;
   }
   if ('url' in cell) {
     return <LinkValue link={cell} />;

@@ -67,6 +67,14 @@ describe('compareCells', () => {
     expect(sorted(cells)).toEqual([cells[2], cells[1], cells[0]]);
   });
 
+  it('sorts entities by their titles', () => {
+    const cells = ['cart-10', 'cart-9'].map(text => ({
+      text,
+      entityRef: `component:default/${text}`,
+    }));
+    expect(sorted(cells)).toEqual([cells[1], cells[0]]);
+  });
+
   it('keeps the order of equal cells', () => {
     expect(compareCells('a', 'A', 'ascending')).toBe(0);
     expect(compareCells(null, null, 'descending')).toBe(0);

@@ -56,6 +56,9 @@ function sortKeys(cell: Cell): SortKey[] | undefined {
   if (Array.isArray(cell)) {
     return [cell.map(({ text }) => text).join(' ')];
   }
+  if ('entityRef' in cell) {
+    return [cell.text];
+  }
   if ('url' in cell) {
     return [cell.text, cell.detail ?? ''];
   }

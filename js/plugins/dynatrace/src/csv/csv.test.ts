@@ -76,6 +76,11 @@ describe('tableToCsv', () => {
       { text: '=1', url: 'https://a.example/?x=1,2', detail: 'Pod' },
       ['"a","a (URL)"', `"'=1 (Pod)","https://a.example/?x=1,2"`],
     ],
+    [
+      'entity',
+      { text: 'cart', entityRef: 'component:default/cart' },
+      ['"a"', '"cart"'],
+    ],
     ['link', 'only text', ['"a","a (URL)"', '"only text",']],
     [
       'links',

@@ -35,6 +35,8 @@ export function csvColumns(column: Column, title: string): CsvColumn[] {
         { title, value: cell => join(cell, '; ', textOf) },
         { title: `${title} (URL)`, value: cell => join(cell, ' ', urlOf) },
       ];
+    case 'entity':
+      return [{ title, value: textOf }];
     case 'readiness':
       return [
         { title, value: cell => numberAt(cell, 'ready') },
@@ -79,7 +81,7 @@ function textOf(cell: Cell): string | undefined {
     return undefined;
   }
   const text = 'text' in cell ? cell.text : cell.label;
-  return cell.detail ? `${text} (${cell.detail})` : text;
+  return 'detail' in cell && cell.detail ? `${text} (${cell.detail})` : text;
 }
 
 function urlOf(cell: Cell): string | undefined {

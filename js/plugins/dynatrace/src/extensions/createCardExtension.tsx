@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { CardDefinition } from '../cards/CardDefinition';
 import { cardDefinitions, cardForQueryId } from '../cards/cardDefinitions';
 
-/** The card that the overview shows unless the app says otherwise: each further one is a query more on every visit. */
-const ON_OVERVIEW = 'kubernetes-deployments';
+/** The cards that the overview shows unless the app says otherwise: each further one costs queries on every visit. */
+const ON_OVERVIEW = ['team', 'kubernetes-deployments'];
 
 const LOOKBACK = /^now-\d{1,4}[mhdw]$/;
 const NO_LOOKBACK = 'expected a start such as `now-7d`';
@@ -18,13 +18,13 @@ function isQueryId(text: string): boolean {
 }
 
 /**
- * Puts a card on the overview of entities. All but the first are off until the configuration of the app enables them;
+ * Puts a card on the overview of entities. All but those are off until the configuration of the app enables them;
  * the Dynatrace tab has them all.
  */
 export function createCardExtension(definition: CardDefinition) {
   return EntityCardBlueprint.makeWithOverrides({
     name: definition.id,
-    disabled: definition.id !== ON_OVERVIEW,
+    disabled: !ON_OVERVIEW.includes(definition.id),
     configSchema: {
       title: z.string().optional(),
       pageSize: z.number().int().positive().optional(),

@@ -24,6 +24,13 @@ function provideCard(
 }
 
 /**
+ * Card with the state of all components of a group, system or domain, for the legacy frontend system.
+ *
+ * @public
+ */
+export const EntityTeamCard = provideCard('EntityTeamCard', 'team');
+
+/**
  * Card with the Kubernetes workloads of an entity, for the legacy frontend system.
  *
  * @public

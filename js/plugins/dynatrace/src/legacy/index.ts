@@ -4,3 +4,4 @@ export * from './EntityCatalogInfoQueryCard';
 export * from './EntityDqlQueryCard';
 export * from './EntityDynatraceContent';
 export * from './entityCards';
+export * from './HomePageDynatraceCard';

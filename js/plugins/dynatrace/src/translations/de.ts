@@ -2,6 +2,10 @@
  * All texts of the plugin in German, by key. Terms of the field stay as they are used: Deployment, Guardian, DQL.
  */
 export default {
+  'cards.team.title': 'Komponenten',
+  'cards.team.emptyTitle': 'Keine Komponenten',
+  'cards.team.emptyHelp':
+    'Der Katalog hat keine Komponente, die hierher gehört, oder keine, die Sie sehen dürfen.',
   'cards.kubernetes-deployments.title': 'Kubernetes-Workloads',
   'cards.kubernetes-deployments.emptyTitle': 'Keine Workloads gefunden',
   'cards.kubernetes-deployments.emptyHelp':
@@ -119,6 +123,13 @@ export default {
   'empty.searched':
     '{{environments}} nach {{entity}} durchsucht, ausgewählt durch:',
   'empty.searchedPlain': '{{environments}} nach {{entity}} durchsucht.',
+  'home.group': 'Komponenten von {{group}}',
+  'home.noGroup': 'Sie sind in keiner Gruppe',
+  'home.noGroupHelp':
+    'Hier steht der Zustand der Komponenten, die Ihren Gruppen gehören. Der Katalog kennt keine Gruppe von Ihnen.',
+  'home.noComponent': 'Ihren Gruppen gehört keine Komponente',
+  'home.noComponentHelp':
+    'Eine Komponente gehört der Gruppe, die `spec.owner` in ihrer `catalog-info.yaml` nennt.',
   'missingAnnotation.title': 'Diese Entität sagt noch nicht, wo zu suchen ist',
   'missingAnnotation.one':
     'Fügen Sie ihrer `catalog-info.yaml` die Annotation hinzu:',
@@ -221,7 +232,6 @@ export default {
   'answer.Branch': 'Branch',
   'answer.Build': 'Build',
   'answer.Burn-rate': 'Burn-Rate',
-  'answer.Burning': 'Brennend',
   'answer.By': 'Durch',
   'answer.CVE': 'CVE',
   'answer.Case': 'Testfall',
@@ -255,7 +265,6 @@ export default {
   'answer.Executions-of-cases-a-day': 'Ausführungen von Testfällen pro Tag',
   'answer.Executions-of-cases-that-passed-of-those-that-passed-or-failed-every-attempt-counts':
     'Bestandene Ausführungen von Testfällen, von allen bestandenen oder fehlgeschlagenen; jeder Versuch zählt',
-  'answer.Exhausted': 'Aufgebraucht',
   'answer.Exhausted-in': 'Aufgebraucht in',
   'answer.Exposed-to-the-public': 'Öffentlich erreichbar',
   'answer.Exposure': 'Erreichbarkeit',
@@ -324,9 +333,7 @@ export default {
   'answer.Namespace': 'Namespace',
   'answer.No-events': 'Keine Ereignisse',
   'answer.Not-detected': 'Nicht erkannt',
-  'answer.Not-evaluated': 'Nicht ausgewertet',
   'answer.Objective': 'Ziel',
-  'answer.Objectives': 'Ziele',
   'answer.Objectives-of-the-latest-validations':
     'Ziele der letzten Validierungen',
   'answer.Objectives-that-passed': 'Erfüllte Ziele',
@@ -343,6 +350,7 @@ export default {
   'answer.Pass-rate-a-day': 'Erfolgsquote pro Tag',
   'answer.Pipeline': 'Pipeline',
   'answer.Pipelines': 'Pipelines',
+  'answer.Pods': 'Pods',
   'answer.Problem': 'Problem',
   'answer.Public-network': 'Öffentliches Netz',
   'answer.Queue-time': 'Wartezeit',
@@ -357,6 +365,7 @@ export default {
   'answer.Risk-score': 'Risikowert',
   'answer.Root-cause': 'Ursache',
   'answer.Run': 'Lauf',
+  'answer.Running-versions': 'Laufende Versionen',
   'answer.Runs': 'Läufe',
   'answer.Runs-a-day': 'Läufe pro Tag',
   'answer.Runs-in-which-every-case-that-failed-passed-in-another-attempt':
@@ -388,6 +397,7 @@ export default {
   'answer.Value': 'Wert',
   'answer.Version': 'Version',
   'answer.Versions-by-stage': 'Versionen nach Stage',
+  'answer.Vulnerabilities': 'Schwachstellen',
   'answer.Vulnerability': 'Schwachstelle',
   'answer.Vulnerable-component': 'Betroffene Bibliothek',
   'answer.Warning': 'Warnung',
@@ -401,12 +411,15 @@ export default {
   'answer.burning': 'brennt',
   'answer.burning-fast': 'brennt schnell',
   'answer.close-to-its-target': 'nahe am Zielwert',
+  'answer.component': 'Komponente',
+  'answer.components': 'Komponenten',
   'answer.components-in-a-stage-whose-workloads-run-different-versions':
     'Komponenten in einer Stage, deren Workloads verschiedene Versionen ausführen',
   'answer.components-in-a-stage-with-a-version-that-is-not-in-production-yet':
     'Komponenten in einer Stage mit einer Version, die noch nicht in Produktion ist',
   'answer.components-in-a-stage-with-an-older-version-than-production':
     'Komponenten in einer Stage mit älterer Version als die Produktion',
+  'answer.critical-vulnerability': 'kritische Schwachstelle',
   'answer.differs-from-production': 'weicht von Produktion ab',
   'answer.error': 'Fehler',
   'answer.exhausted': 'aufgebraucht',
@@ -419,10 +432,14 @@ export default {
   'answer.mean-time-to-resolve': 'mittlere Zeit bis zur Behebung',
   'answer.muted': 'stummgeschaltet',
   'answer.no-version': 'keine Version',
+  'answer.not-connected': 'nicht verbunden',
   'answer.not-evaluated': 'nicht ausgewertet',
   'answer.not-finished': 'nicht abgeschlossen',
   'answer.not-in-production': 'nicht in Produktion',
+  'answer.not-ready': 'nicht bereit',
+  'answer.open-problem': 'offenes Problem',
   'answer.other': 'andere',
+  'answer.partly-ready': 'teilweise bereit',
   'answer.pass': 'bestanden',
   'answer.pass-or-warning-of-all-that-end-as-pass-warning-fail-or-error':
     'pass oder warning, von allen, die mit pass, warning, fail oder error enden',
@@ -430,10 +447,10 @@ export default {
   'answer.several-versions': 'mehrere Versionen',
   'answer.steady': 'gleichbleibend',
   'answer.succeeded': 'erfolgreich',
+  'answer.team': 'Team',
+  'answer.to-be-mended': 'zu beheben',
   'answer.warning': 'Warnung',
-  'answer.whose-budget-burned-faster-in-the-last-hour-than-it-lasts':
-    'deren Budget in der letzten Stunde schneller brannte, als es reicht',
-  'answer.whose-error-budget-is-used-up': 'deren Fehlerbudget aufgebraucht ist',
+  'answer.well': 'in Ordnung',
   'answer.whose-latest-validation-is-fail-or-error':
     'deren letzte Validierung fail oder error ergab',
   'answer.whose-latest-validation-is-warning':
@@ -482,10 +499,13 @@ export default {
   'answer.Volume-a-day': 'Volumen pro Tag',
   'answer.What-to-do': 'Was zu tun ist',
   'answer.Why-not': 'Warum nicht',
+  'answer.with-problems': 'mit Problemen',
+  'answer.with-vulnerabilities': 'mit Schwachstellen',
   'answer.without-workloads': 'ohne Workloads',
   'answer.Workloads': 'Workloads',
   'answer.Workloads-sending': 'Sendende Workloads',
   'answer.Zone': 'Zone',
+  'answer.zone': 'Zone',
   'answer.zones': 'Zonen',
   'answer.Zones-it-is-in': 'Zonen der Komponente',
   'answer.Zones-of-its-team': 'Zonen des Teams',

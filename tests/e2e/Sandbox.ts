@@ -60,6 +60,21 @@ export class Sandbox {
     return answer.result.records;
   }
 
+  /** The values of all settings objects of a schema. */
+  async settings<T>(environment: Environment, schemaId: string): Promise<T[]> {
+    const query = new URLSearchParams({
+      schemaIds: schemaId,
+      fields: 'objectId,value',
+      pageSize: '500',
+    });
+    const response = await fetch(
+      `${environment.url}/platform/classic/environment-api/v2/settings/objects?${query}`,
+      { headers: { authorization: 'Bearer dt0s16.SANDBOX.TOKEN' } },
+    );
+    const answer = (await response.json()) as { items: { value: T }[] };
+    return answer.items.map(({ value }) => value);
+  }
+
   private async control(method: string, path: string): Promise<Response> {
     const response = await fetch(`${this.url}/__sandbox/${path}`, { method });
     if (!response.ok) {

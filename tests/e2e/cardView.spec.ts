@@ -44,9 +44,9 @@ test('a link opens the timeframe and the environment it names', async ({
     .include('section[aria-label]')
     .include('article')
     .analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-  ).toEqual([]);
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual(
+    [],
+  );
   await page.screenshot({ path: screenshotPath('pickers') });
 });
 

@@ -24,7 +24,10 @@ test('the queries of an entity are a table and a chart of what the logs hold', a
   const combinations = new Set<string>();
   const levels = new Set<string>();
   for (const environment of await sandbox.environments()) {
-    const logs = await sandbox.records<Log>(environment, 'fetch logs, from:-2h');
+    const logs = await sandbox.records<Log>(
+      environment,
+      'fetch logs, from:-2h',
+    );
     for (const log of logs) {
       if (log['k8s.workload.name'] === 'payment') {
         combinations.add(

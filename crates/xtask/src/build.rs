@@ -42,7 +42,8 @@ fn generated(root: &Path, path: &str, arguments: &[&str], check: bool) -> anyhow
     let program = ["run", "--quiet", "--package", "grailstage-insights", "--features", "typescript"];
     let binary = ["--bin", "payload_types", "--"];
     let mut cargo = command("cargo", root, program);
-    let printed = cargo.args(binary).args(arguments).output().context("cannot run cargo")?;
+    cargo.args(binary).args(arguments).env("CARGO_TARGET_DIR", repository::target_of(root));
+    let printed = cargo.output().context("cannot run cargo")?;
     if !printed.status.success() {
         bail!("`{path}` cannot be generated:\n{}", String::from_utf8_lossy(&printed.stderr));
     }

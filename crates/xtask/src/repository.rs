@@ -17,3 +17,9 @@ pub(crate) fn path(relative: impl AsRef<Path>) -> PathBuf {
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| path("target"), |dir| root().join(dir))
 }
+
+/// The same for the repository or a copy of it. A copy has its own: cargo takes a crate of the copy for the same crate
+/// here, and would hand out what it compiled of one for the other.
+pub(crate) fn target_of(root: &Path) -> PathBuf {
+    if root == self::root() { target() } else { root.join("target") }
+}

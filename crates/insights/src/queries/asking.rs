@@ -364,7 +364,7 @@ impl<H: Host + 'static> Attempt<H> {
         let shown = timeframe.as_ref().map(|(from, to)| (from.as_str(), to.as_str()));
         let mut report = client::report(config.name(), config.url().as_str());
         report.queries = vec![AskedQuery {
-            key: "query",
+            key: "query".to_owned(),
             query: text.to_owned(),
             notebook_url: links::notebook(config.url(), text, None, shown),
         }];

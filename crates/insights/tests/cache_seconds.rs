@@ -81,7 +81,9 @@ fn a_configuration_that_makes_no_sense_is_refused_by_its_path() {
     assert_eq!(problem(json!([])), "`dynatrace.cards` is not an object");
     let unknown = problem(json!({ "dara": { "cacheSeconds": 60 } }));
     assert!(
-        unknown.starts_with("`dynatrace.cards.dara` is not a card; there are `kubernetes-deployments`, ")
+        unknown.starts_with(
+            "`dynatrace.cards.dara` is not a card; there are `team`, `kubernetes-deployments`, "
+        )
     );
 }
 

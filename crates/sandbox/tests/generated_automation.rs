@@ -67,7 +67,7 @@ fn the_objectives_of_the_company_have_values_and_the_incident_burns_a_budget() {
     let environment = environment("production");
     let target = "/platform/classic/environment-api/v2/slo?evaluate=true&pageSize=100";
     let slos = body(&get(&environment, target, NOW))["slo"].as_array().unwrap().clone();
-    assert_eq!(slos.len(), 5);
+    assert_eq!(slos.len(), 6);
     for slo in &slos {
         assert_eq!(slo["error"], "NONE", "{slo}");
         let value = slo["evaluatedPercentage"].as_f64().unwrap();

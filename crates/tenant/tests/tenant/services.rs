@@ -88,10 +88,7 @@ fn objectives_come_in_pages_that_only_the_key_continues() {
     assert_eq!(slos.iter().map(|slo| slo.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!((slos[0].criteria[0].target, slos[0].custom_sli.is_none()), (99.0, true));
     let targets: Vec<String> = world.service_calls().into_iter().map(|(_, target, _)| target).collect();
-    assert_eq!(
-        targets,
-        ["/platform/slo/v1/slos?page-size=200", "/platform/slo/v1/slos?page-key=p%2B2%3D%3D"]
-    );
+    assert_eq!(targets, ["/slo/v1/slos?page-size=200", "/slo/v1/slos?page-key=p%2B2%3D%3D"]);
 }
 
 #[test]

@@ -239,6 +239,11 @@ fn indicator(slo: &Slo) -> Result<DqlRequest, String> {
     let (Some(sli), Some(query)) = (sli, query) else {
         return Err("it has no indicator of its own: those of templates are not evaluated here".to_owned());
     };
+    // What does not parse here may still be DQL: Grail decides.
+    let source = grailstage_dql::parse(query).ok().and_then(|query| query.commands.into_iter().next());
+    if source.is_some_and(|source| !grailstage_dql::analysis::Timeframe::of(&source).is_default()) {
+        return Err("its indicator has a timeframe of its own, which the window cannot replace".to_owned());
+    }
     let segments = sli.segments().ok_or("a segment of its indicator cannot be read")?;
     let request = DqlRequest::new(query);
     Ok(segments.into_iter().fold(request, DqlRequest::segment))
@@ -457,6 +462,35 @@ mod tests {
             ("2026-11-01T00:00:00Z", "now", None),
         ] {
             assert_eq!(lookback(from, to), expected, "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn an_indicator_is_asked_unless_it_would_say_something_else_than_its_window() {
+        let indicator = |sli: serde_json::Value| {
+            let slo = serde_json::json!({ "id": "a", "customSli": sli });
+            indicator(&serde_json::from_value(slo).unwrap())
+        };
+        let of = |query: &str| indicator(serde_json::json!({ "indicator": query }));
+        for asked in [
+            "timeseries sli = avg(a) | lookup [fetch b, from: -10m | fields c], sourceField: d, lookupField: c",
+            "a query that only Grail understands |",
+        ] {
+            assert_eq!(of(asked).unwrap().query, asked);
+        }
+        for (refused, reason) in [
+            (of("timeseries sli = avg(a), from: -2h"), "a timeframe of its own"),
+            (of(" "), "no indicator of its own"),
+            (indicator(serde_json::Value::Null), "no indicator of its own"),
+            (
+                indicator(
+                    serde_json::json!({ "indicator": "timeseries sli = avg(a)", "filterSegments": [1] }),
+                ),
+                "a segment",
+            ),
+        ] {
+            let refusal = refused.unwrap_err();
+            assert!(refusal.contains(reason), "{refusal}");
         }
     }
 

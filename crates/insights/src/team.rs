@@ -172,10 +172,21 @@ impl Card for Team {
             .enumerate()
             .map(|(place, entity)| Standing::of(entity, place, &readings))
             .collect();
-        components.sort_by(|a, b| b.state.cmp(&a.state).then_with(|| a.cell.text.cmp(&b.cell.text)));
+        components.sort_by(|a, b| {
+            let more = |each: &Standing<'_>| (each.state, each.missing_pods(), each.open_problems());
+            more(b).cmp(&more(a)).then_with(|| a.cell.text.cmp(&b.cell.text))
+        });
         let facts = facts(&components);
-        let rows = components.into_iter().map(Standing::into_row).collect();
-        let table = Table { key: "components", title: None, columns: columns(), rows };
+        let mut columns = columns();
+        let mut rows: Vec<Row> = components.into_iter().map(Standing::into_row).collect();
+        // All components of a group have the same owner.
+        if subject.entity.kind.eq_ignore_ascii_case("group") {
+            columns.pop();
+            for row in &mut rows {
+                row.pop();
+            }
+        }
+        let table = Table { key: "components", title: None, columns, rows };
         Contents { facts, sections: vec![Section::Table(table)], notes: Vec::new() }
     }
 }
@@ -314,6 +325,14 @@ impl<'a> Standing<'a> {
         }
     }
 
+    fn missing_pods(&self) -> i64 {
+        self.pods.map_or(0, |(ready, desired)| desired - ready)
+    }
+
+    fn open_problems(&self) -> i64 {
+        self.problems.map_or(0, |problems| problems.count)
+    }
+
     fn into_row(self) -> Row {
         let (status, label) = self.state.in_words();
         let owner = Member::owner_of(self.entity);
@@ -369,8 +388,9 @@ fn columns() -> Vec<Column> {
         Column::new("state", "State", ColumnKind::Status),
         Column::new("pods", "Pods", ColumnKind::Readiness),
         Column::new("versions", "Running versions", ColumnKind::Text),
-        Column::new("problems", "Open problems", ColumnKind::Count),
+        Column::new("problems", "Problems", ColumnKind::Count),
         Column::new("vulnerabilities", "Vulnerabilities", ColumnKind::Count),
+        // The last: it can be left out.
         Column::new("owner", "Owner", ColumnKind::Text),
     ]
 }

@@ -31,8 +31,12 @@ fn of_webshop(name: &str) -> Value {
 }
 
 fn ask(host: &Rc<SandboxHost>, config: &Value, components: &[Value]) -> Value {
+    ask_of("System", host, config, components)
+}
+
+fn ask_of(kind: &str, host: &Rc<SandboxHost>, config: &Value, components: &[Value]) -> Value {
     let mut group = named("orders", json!({}));
-    group["kind"] = "Group".into();
+    group["kind"] = kind.into();
     let request = json!({ "card": CARD, "entity": group, "components": components });
     card(&client(host, config), request).unwrap()
 }
@@ -162,6 +166,8 @@ fn the_worst_come_first_and_each_says_why() {
     assert_eq!(fact(&answer, "bad")["value"], 2);
     assert_eq!(fact(&answer, "well")["value"], 1);
     assert_eq!(fact(&answer, "components")["value"], 5);
+    let of_group = ask_of("Group", &host, &unlimited(), &components);
+    assert!(!table(&of_group, "components")[0].contains_key("owner"), "all have the same");
     let rows = table(&answer, "components");
     let unconnected = rows.iter().find(|row| row["component"]["text"] == "ui-kit").unwrap();
     assert_eq!((&unconnected["pods"], &unconnected["problems"]), (&Value::Null, &Value::Null));

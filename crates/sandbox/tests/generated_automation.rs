@@ -77,6 +77,8 @@ fn the_objectives_of_the_company_have_values_and_the_incident_burns_a_budget() {
         let suffers =
             ["payment", "checkout"].iter().any(|name| slo["name"].as_str().unwrap().starts_with(name));
         assert_eq!(burns == "FAST", suffers, "{slo}");
+        let missed = slo["name"].as_str().unwrap().starts_with("catalog");
+        assert_eq!(slo["status"] == "FAILURE", missed, "{slo}");
     }
 }
 

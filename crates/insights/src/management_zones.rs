@@ -429,7 +429,7 @@ fn why_not(outcome: &RuleOutcome) -> String {
                 .iter()
                 .map(|failed| {
                     let condition = failed.condition.replace('`', "");
-                    format!("{condition} fails: found {}", some_of(&failed.found))
+                    format!("{condition} fails: found {}", some_of(&failed.found, &condition))
                 })
                 .collect();
             conditions.join("; ")
@@ -437,9 +437,14 @@ fn why_not(outcome: &RuleOutcome) -> String {
     }
 }
 
-/// The first of what was found, and how many more there are: an entity can have dozens of tags.
-fn some_of(found: &[String]) -> String {
-    let named: Vec<&str> = found.iter().take(NAMED).map(String::as_str).collect();
+/// Some of what was found, and how many more there are: an entity can have dozens of tags. Those with a key that the
+/// condition names come first, since their values are what is different.
+fn some_of(found: &[String], condition: &str) -> String {
+    let has_key = |value: &str| value.rsplit_once(':').is_some_and(|(key, _)| condition.contains(key));
+    let (mut named, others): (Vec<&str>, Vec<&str>) =
+        found.iter().map(String::as_str).partition(|value| has_key(value));
+    named.extend(others);
+    named.truncate(NAMED);
     match (named.is_empty(), found.len() - named.len()) {
         (true, _) => "nothing".to_owned(),
         (false, 0) => named.join(", "),

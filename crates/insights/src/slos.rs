@@ -160,7 +160,7 @@ impl Card for Slos {
         Ok(Reading { rows, notes: notes.into_iter().collect(), known: true })
     }
 
-    fn answer(&self, _: &Subject, readings: Vec<Self::Reading>) -> Contents {
+    fn answer(&self, subject: &Subject, readings: Vec<Self::Reading>) -> Contents {
         let known = readings.iter().any(|reading| reading.known);
         let (mut rows, mut notes) = (Vec::new(), Vec::new());
         for reading in readings {
@@ -179,8 +179,16 @@ impl Card for Slos {
                 .then_with(|| a.name.cmp(&b.name))
         });
         let facts = facts(&rows);
-        let rows = rows.into_iter().map(|shown| shown.row).collect();
-        let table = Table { key: "objectives", title: None, columns: columns(), rows };
+        let mut columns = columns();
+        let mut rows: Vec<Row> = rows.into_iter().map(|shown| shown.row).collect();
+        // On the page of a component all objectives are its own.
+        if subject.components.is_none() {
+            columns.pop();
+            for row in &mut rows {
+                row.pop();
+            }
+        }
+        let table = Table { key: "objectives", title: None, columns, rows };
         Contents { facts, sections: vec![Section::Table(table)], notes }
     }
 }
@@ -379,10 +387,11 @@ impl Promise<'_> {
             Cell::number(budget.map(|budget| budget.value)),
             Cell::Number(self.target),
             Cell::number(budget.and_then(|budget| budget.burn_rate())),
-            Cell::number(budget.and_then(|budget| budget.exhausted_in())),
+            // Of one that is exhausted the state says so.
+            Cell::number(budget.and_then(|budget| budget.exhausted_in()).filter(|left| *left > 0.0)),
             Cell::Text(self.window.clone()),
-            Cell::Text(self.components.join(", ")),
             Cell::Text(context.environment.name().to_owned()),
+            Cell::Text(self.components.join(", ")),
         ];
         Shown { standing, left, name: name.clone(), row }
     }
@@ -411,8 +420,9 @@ fn columns() -> Vec<Column> {
         Column::new("burn-rate", "Burn rate", ColumnKind::Number),
         Column::number("exhausted-in", "Exhausted in", Unit::Milliseconds),
         Column::new("window", "Window", ColumnKind::Text),
-        Column::new("component", "Component", ColumnKind::Text),
         Column::new("environment", "Environment", ColumnKind::Text),
+        // The last: it can be left out.
+        Column::new("component", "Component", ColumnKind::Text),
     ]
 }
 

@@ -373,7 +373,7 @@ impl State {
             Self::NotConnected => (Status::Neutral, "not connected"),
             Self::NotFound => (Status::Neutral, "not found"),
             Self::Unknown => (Status::Unknown, "unknown"),
-            Self::Vulnerable => (Status::Warning, "critical vulnerability"),
+            Self::Vulnerable => (Status::Warning, "vulnerable"),
             Self::Problems => (Status::Warning, "open problem"),
             Self::PartlyReady => (Status::Warning, "partly ready"),
             Self::SevereProblems => (Status::Error, "open problem"),

@@ -85,13 +85,16 @@ fn a_budget_is_what_the_requests_of_the_window_leave_of_it() {
             close(&row["budget"], left, name);
             close(&row["burn-rate"], rate, name);
             if left <= 0.0 {
-                assert_eq!(row["exhausted-in"], 0.0, "{name}");
+                assert_eq!(
+                    (&row["exhausted-in"], &row["state"]["label"]),
+                    (&Value::Null, &json!("exhausted"))
+                );
             } else if rate > 1.0 {
                 close(&row["exhausted-in"], left / 100.0 * WEEK_MILLIS / rate, name);
             } else {
                 assert_eq!(row["exhausted-in"], Value::Null, "{name}");
             }
-            assert_eq!((&row["window"], &row["component"]), (&json!("7 d"), &json!("cart")));
+            assert_eq!((&row["window"], row.get("component")), (&json!("7 d"), None));
             found += 1;
         }
     }
@@ -143,7 +146,10 @@ fn asks_for_the_objectives_once_and_twice_for_each() {
     let config = json!({ "environments": [environment("production", grailstage_sandbox::PLATFORM_TOKEN)] });
     let answer = ask(&host, &config, &tagged("service=payment"));
     let report = &answer["environments"][0];
-    assert_eq!(report["services"], json!([{ "key": "objectives", "service": "slo", "subject": "slos" }]));
+    assert_eq!(
+        report["services"],
+        json!([{ "key": "objectives", "service": "slo", "subject": "objectives" }])
+    );
     let names: Vec<&Value> =
         report["queries"].as_array().unwrap().iter().map(|query| &query["key"]).collect();
     assert_eq!(

@@ -50,7 +50,7 @@ impl ServiceRequest {
     pub fn subject(&self) -> &str {
         match self {
             Self::Settings { schema_id } => schema_id,
-            Self::Slos => "slos",
+            Self::Slos => "objectives",
         }
     }
 

@@ -242,7 +242,6 @@ export const answerTexts = {
     'components in a stage with a version that is not in production yet',
   'components-in-a-stage-with-an-older-version-than-production':
     'components in a stage with an older version than production',
-  'critical-vulnerability': 'critical vulnerability',
   differ: 'differ',
   'differs-from-production': 'differs from production',
   error: 'error',
@@ -282,6 +281,7 @@ export const answerTexts = {
   'to-be-looked-at': 'to be looked at',
   'to-be-mended': 'to be mended',
   unknown: 'unknown',
+  vulnerable: 'vulnerable',
   warning: 'warning',
   well: 'well',
   'whose-latest-validation-is-fail-or-error':

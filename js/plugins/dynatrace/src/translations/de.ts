@@ -419,7 +419,6 @@ export default {
     'Komponenten in einer Stage mit einer Version, die noch nicht in Produktion ist',
   'answer.components-in-a-stage-with-an-older-version-than-production':
     'Komponenten in einer Stage mit älterer Version als die Produktion',
-  'answer.critical-vulnerability': 'kritische Schwachstelle',
   'answer.differs-from-production': 'weicht von Produktion ab',
   'answer.error': 'Fehler',
   'answer.exhausted': 'aufgebraucht',
@@ -449,6 +448,7 @@ export default {
   'answer.succeeded': 'erfolgreich',
   'answer.team': 'Team',
   'answer.to-be-mended': 'zu beheben',
+  'answer.vulnerable': 'verwundbar',
   'answer.warning': 'Warnung',
   'answer.well': 'in Ordnung',
   'answer.whose-latest-validation-is-fail-or-error':

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use grailstage_catalog::Entity;
 use grailstage_tenant::{
     Answer, CacheOutcome, DqlRequest, Freshness, GrailResult, Host, Notification, ServiceRequest,
-    ServiceResult, Tenant, TenantError, links,
+    ServiceResult, Tenant, TenantError, UnixMillis, links,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -158,12 +158,9 @@ impl<H: Host + 'static> Client<H> {
         request: &QueryRequest,
         cancelled: impl Future<Output = ()>,
     ) -> Result<Vec<u8>, InsightError> {
-        let (name, environment) = self.the_one(request.environment.as_deref())?;
+        let tenant = self.environment(request.environment.as_deref())?;
+        let name = tenant.environment().name();
         let failed = |error| InsightError::Environment { environment: name.to_owned(), error };
-        let tenant = match environment {
-            Environment::Usable(tenant) => tenant,
-            Environment::Broken { error, .. } => return Err(failed(error.clone())),
-        };
         let timeframe = match (&request.from, &request.to) {
             (Some(from), Some(to)) => Some((from.as_str(), to.as_str())),
             (None, None) => None,
@@ -205,6 +202,30 @@ impl<H: Host + 'static> Client<H> {
             query: request.query.clone(),
         };
         Ok(json(&answer))
+    }
+
+    /// The environment of that name, to be worked with; without a name, the only one.
+    ///
+    /// # Errors
+    /// When there is no such environment, or its configuration is wrong.
+    pub fn environment(&self, name: Option<&str>) -> Result<Rc<Tenant<H>>, InsightError> {
+        match self.the_one(name)? {
+            (_, Environment::Usable(tenant)) => Ok(Rc::clone(tenant)),
+            (name, Environment::Broken { error, .. }) => {
+                Err(InsightError::Environment { environment: name.to_owned(), error: error.clone() })
+            }
+        }
+    }
+
+    /// The time of the host.
+    #[must_use]
+    pub fn now(&self) -> UnixMillis {
+        self.host.now()
+    }
+
+    /// Lets time pass.
+    pub async fn pause(&self, duration: Duration) {
+        self.host.sleep(duration).await;
     }
 
     /// The environments of those names, or all.

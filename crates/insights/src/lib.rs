@@ -49,6 +49,7 @@ pub mod telemetry_coverage;
 mod telemetry_gap;
 pub mod test_results;
 mod timeframe;
+pub mod validation_search;
 pub mod vulnerabilities;
 mod workloads;
 

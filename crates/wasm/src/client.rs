@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use grailstage_insights::error::ErrorPayload;
 use grailstage_insights::request::{CardRequest, QueryRequest};
 use grailstage_insights::{Client, InsightError};
 use js_sys::{Function, Uint8Array};
@@ -54,7 +55,7 @@ impl WasmClient {
     #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
     pub fn health(&self) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
-        wasm_bindgen_futures::future_to_promise(async move { answer(Ok(client.health().await)) })
+        wasm_bindgen_futures::future_to_promise(async move { answer(Ok::<_, InsightError>(client.health().await)) })
     }
 
     /// The answer of a card: UTF-8 JSON of a `CardAnswer`.
@@ -100,7 +101,7 @@ impl WasmClient {
     }
 }
 
-pub(crate) fn answer(answer: Result<Vec<u8>, InsightError>) -> Result<JsValue, JsValue> {
+pub(crate) fn answer(answer: Result<Vec<u8>, impl Into<ErrorPayload>>) -> Result<JsValue, JsValue> {
     answer.map(|bytes| Uint8Array::from(bytes.as_slice()).into()).map_err(thrown)
 }
 

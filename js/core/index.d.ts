@@ -10,8 +10,17 @@ import type {
   OwnershipTeamsRequest,
   QueryRequest,
 } from './pkg/payloads';
+import type {
+  DqlInspection,
+  DqlInspectionRequest,
+  EventSendRequest,
+  GuardianCreateRequest,
+  ValidationStartRequest,
+  ValidationWaitRequest,
+} from './pkg/scaffoldPayloads';
 
 export * from './pkg/payloads';
+export * from './pkg/scaffoldPayloads';
 
 /** What a {@link DynatraceClient} is made from. */
 export interface ClientOptions {
@@ -85,6 +94,30 @@ export declare class DynatraceClient {
     options?: RequestOptions,
   ): Promise<Uint8Array>;
 
+  /** Sends an event once, or with `dryRun` tells what would be sent: the JSON of an `EventSendAnswer`. */
+  sendEvent(
+    request: EventSendRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /** Makes a Site Reliability Guardian or brings it up to date: the JSON of a `GuardianCreateAnswer`. */
+  createGuardian(
+    request: GuardianCreateRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /** Asks a Site Reliability Guardian to validate, once: the JSON of a `ValidationStart`. */
+  startValidation(
+    request: ValidationStartRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /** Waits for the verdict, looking at most once in 5 s: the JSON of a `ValidationVerdict`. */
+  awaitValidation(
+    request: ValidationWaitRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
   /** Gives up the memory of the client. Using it again afterwards connects anew. */
   close(): void;
 }
@@ -138,3 +171,6 @@ export declare function explainDql(
   text: string,
   options?: DqlOptions,
 ): DqlReport;
+
+/** What there is to say about a query before anybody runs it: its findings, the tables it reads, the scopes it takes. */
+export declare function inspectDql(request: DqlInspectionRequest): DqlInspection;

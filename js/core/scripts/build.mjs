@@ -101,6 +101,7 @@ export const {
   explainDql,
   formatDql,
   init,
+  inspectDql,
   version,
 } = core;
 `,

@@ -7,6 +7,12 @@ import type {
   QueryRequest,
   WasmClient,
 } from '../pkg/glue';
+import type {
+  EventSendRequest,
+  GuardianCreateRequest,
+  ValidationStartRequest,
+  ValidationWaitRequest,
+} from '../pkg/scaffoldPayloads';
 import type { WasmInstance } from './WasmInstance';
 import type { WasmModule } from './WasmModule';
 
@@ -63,6 +69,42 @@ export class DynatraceClient {
     const { instance, client } = this.bind();
     return instance.wait(() =>
       client.writeOwnershipTeams(request, options?.signal),
+    );
+  }
+
+  async sendEvent(
+    request: EventSendRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.sendEvent(request, options?.signal));
+  }
+
+  async createGuardian(
+    request: GuardianCreateRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.createGuardian(request, options?.signal));
+  }
+
+  async startValidation(
+    request: ValidationStartRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() =>
+      client.startValidation(request, options?.signal),
+    );
+  }
+
+  async awaitValidation(
+    request: ValidationWaitRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() =>
+      client.awaitValidation(request, options?.signal),
     );
   }
 

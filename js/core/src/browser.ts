@@ -37,5 +37,6 @@ export const {
   explainDql,
   formatDql,
   init,
+  inspectDql,
   version,
 } = createCore(module, load);

@@ -1,5 +1,9 @@
 import type { ClientOptions } from '..';
 import type { DqlCheckOptions, DqlOptions, DqlReport } from '../pkg/glue';
+import type {
+  DqlInspection,
+  DqlInspectionRequest,
+} from '../pkg/scaffoldPayloads';
 import { DynatraceClient as Client } from './DynatraceClient';
 import { GrailstageError } from './GrailstageError';
 import type { WasmModule } from './WasmModule';
@@ -26,5 +30,7 @@ export function createCore(module: WasmModule, init: () => Promise<void>) {
       JSON.parse(
         module.instance().call(glue => glue.explainDql(text, options)),
       ),
+    inspectDql: (request: DqlInspectionRequest): DqlInspection =>
+      JSON.parse(module.instance().call(glue => glue.inspectDql(request))),
   };
 }

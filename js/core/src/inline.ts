@@ -12,5 +12,6 @@ export const {
   explainDql,
   formatDql,
   init,
+  inspectDql,
   version,
 } = createCore(module, async () => {});

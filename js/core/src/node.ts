@@ -18,5 +18,6 @@ export const {
   explainDql,
   formatDql,
   init,
+  inspectDql,
   version,
 } = createCore(module, async () => {});

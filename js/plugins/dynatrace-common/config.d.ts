@@ -23,6 +23,13 @@ export interface Config {
       };
     };
 
+     * What templates may write to Dynatrace: `event` (delivery and business events), `guardian` (Site Reliability
+     * Guardians), `validation` (validations by guardians and runs of their workflows), `team` (ownership teams), `zone`
+     * (management zones). Default: nothing. Whoever runs the template needs the permission `dynatrace.write.<kind>` as
+     * well, where the permission framework is enabled.
+     */
+    writes?: Array<'event' | 'guardian' | 'validation' | 'team' | 'zone'>;
+
     /**
      * The environments that cards and templates ask. Each one holds either OAuth client credentials or a platform token.
      */

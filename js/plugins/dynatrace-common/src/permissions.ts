@@ -22,3 +22,40 @@ export const dynatraceCardReadPermission = createPermission({
  * @public
  */
 export const dynatracePermissions = [dynatraceCardReadPermission];
+
+/**
+ * What templates write to Dynatrace, by kind, each with its permission.
+ *
+ * @remarks
+ *
+ * A kind is off until the configuration lists it in `dynatrace.writes`; then the permission is asked of the policy, on
+ * behalf of whoever started the template.
+ *
+ * @public
+ */
+export const dynatraceWritePermissions = {
+  /** Events: software delivery, business */
+  event: writePermission('event'),
+  /** Site Reliability Guardians */
+  guardian: writePermission('guardian'),
+  /** Validations by guardians, and runs of the workflows that make them */
+  validation: writePermission('validation'),
+  /** Ownership teams */
+  team: writePermission('team'),
+  /** Management zones, and requests for access to them */
+  zone: writePermission('zone'),
+};
+
+/**
+ * A kind of what templates write to Dynatrace.
+ *
+ * @public
+ */
+export type DynatraceWriteKind = keyof typeof dynatraceWritePermissions;
+
+function writePermission(kind: string) {
+  return createPermission({
+    name: `dynatrace.write.${kind}`,
+    attributes: { action: 'create' },
+  });
+}

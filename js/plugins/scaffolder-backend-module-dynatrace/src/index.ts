@@ -6,6 +6,12 @@
  * @packageDocumentation
  */
 
+export { createDqlCheckAction } from './actions/createDqlCheckAction';
 export { createDqlQueryAction } from './actions/createDqlQueryAction';
+export { createEventSendAction } from './actions/createEventSendAction';
+export { createGuardianCreateAction } from './actions/createGuardianCreateAction';
+export { createGuardianValidateAction } from './actions/createGuardianValidateAction';
 export { scaffolderModuleDynatrace as default } from './module';
 export { DynatraceEnvironments } from './service/DynatraceEnvironments';
+export type { Attempt, Write, WritingStep } from './service/DynatraceWrites';
+export { DynatraceWrites } from './service/DynatraceWrites';

@@ -3,8 +3,14 @@ import {
   createBackendModule,
 } from '@backstage/backend-plugin-api';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
+import { dynatraceWritePermissions } from '@grailstage/backstage-plugin-dynatrace-common';
+import { createDqlCheckAction } from './actions/createDqlCheckAction';
 import { createDqlQueryAction } from './actions/createDqlQueryAction';
+import { createEventSendAction } from './actions/createEventSendAction';
+import { createGuardianCreateAction } from './actions/createGuardianCreateAction';
+import { createGuardianValidateAction } from './actions/createGuardianValidateAction';
 import { DynatraceEnvironments } from './service/DynatraceEnvironments';
+import { DynatraceWrites } from './service/DynatraceWrites';
 
 /**
  * The `dynatrace` module of the scaffolder.
@@ -20,12 +26,31 @@ export const scaffolderModuleDynatrace = createBackendModule({
         auditor: coreServices.auditor,
         config: coreServices.rootConfig,
         lifecycle: coreServices.lifecycle,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
         scaffolder: scaffolderActionsExtensionPoint,
       },
-      async init({ auditor, config, lifecycle, scaffolder }) {
+      async init({
+        auditor,
+        config,
+        lifecycle,
+        permissions,
+        permissionsRegistry,
+        scaffolder,
+      }) {
         const environments = DynatraceEnvironments.fromConfig(config);
+        const writes = new DynatraceWrites({ auditor, config, permissions });
         lifecycle.addShutdownHook(() => environments.close());
-        scaffolder.addActions(createDqlQueryAction({ auditor, environments }));
+        permissionsRegistry.addPermissions(
+          Object.values(dynatraceWritePermissions),
+        );
+        scaffolder.addActions(
+          createDqlQueryAction({ auditor, environments }),
+          createDqlCheckAction(),
+          createEventSendAction({ environments, writes }),
+          createGuardianCreateAction({ environments, writes }),
+          createGuardianValidateAction({ environments, writes }),
+        );
       },
     });
   },

@@ -1,5 +1,15 @@
 import { RootConfigService } from '@backstage/backend-plugin-api';
-import { QueryAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
+import {
+  EventSendAnswer,
+  EventSendRequest,
+  GuardianCreateAnswer,
+  GuardianCreateRequest,
+  QueryAnswer,
+  ValidationStart,
+  ValidationStartRequest,
+  ValidationVerdict,
+  ValidationWaitRequest,
+} from '@grailstage/backstage-plugin-dynatrace-common';
 import {
   DynatraceClient,
   GrailstageError,
@@ -38,12 +48,55 @@ export class DynatraceEnvironments {
     request: QueryRequest,
     options?: { signal?: AbortSignal },
   ): Promise<QueryAnswer> {
-    try {
-      const answer = await this.client().query(request, options);
-      return JSON.parse(new TextDecoder().decode(answer));
-    } catch (error) {
-      throw toActionError(error);
-    }
+    return this.answer(client => client.query(request, options));
+  }
+
+  /**
+   * Sends an event, or with `dryRun` tells what would be sent.
+   *
+   * @throws an error of `@backstage/errors` that says what to do, where there is something to do
+   */
+  async sendEvent(
+    request: EventSendRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<EventSendAnswer> {
+    return this.answer(client => client.sendEvent(request, options));
+  }
+
+  /**
+   * Makes a guardian or brings it up to date, or with `dryRun` tells what would be done.
+   *
+   * @throws an error of `@backstage/errors` that says what to do, where there is something to do
+   */
+  async createGuardian(
+    request: GuardianCreateRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<GuardianCreateAnswer> {
+    return this.answer(client => client.createGuardian(request, options));
+  }
+
+  /**
+   * Asks a guardian to validate, or with `dryRun` only looks for it.
+   *
+   * @throws an error of `@backstage/errors` that says what to do, where there is something to do
+   */
+  async startValidation(
+    request: ValidationStartRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<ValidationStart> {
+    return this.answer(client => client.startValidation(request, options));
+  }
+
+  /**
+   * Waits for the verdict of a validation.
+   *
+   * @throws an error of `@backstage/errors` that says what to do, where there is something to do
+   */
+  async awaitValidation(
+    request: ValidationWaitRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<ValidationVerdict> {
+    return this.answer(client => client.awaitValidation(request, options));
   }
 
   /**
@@ -66,6 +119,16 @@ export class DynatraceEnvironments {
   close(): void {
     this.connected?.close();
     this.connected = undefined;
+  }
+
+  private async answer<T>(
+    ask: (client: DynatraceClient) => Promise<Uint8Array>,
+  ): Promise<T> {
+    try {
+      return JSON.parse(new TextDecoder().decode(await ask(this.client())));
+    } catch (error) {
+      throw toActionError(error);
+    }
   }
 
   private client(): DynatraceClient {

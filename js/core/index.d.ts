@@ -15,8 +15,14 @@ import type {
   DqlInspectionRequest,
   EventSendRequest,
   GuardianCreateRequest,
+  OwnerMetadataRequest,
+  ReleaseMetadataRequest,
+  TelemetryPlan,
+  TelemetryPlanRequest,
   ValidationStartRequest,
   ValidationWaitRequest,
+  WorkloadMetadata,
+  ZoneOnboardingRequest,
 } from './pkg/scaffoldPayloads';
 
 export * from './pkg/payloads';
@@ -118,6 +124,12 @@ export declare class DynatraceClient {
     options?: RequestOptions,
   ): Promise<Uint8Array>;
 
+  /** A management zone and what goes with it: UTF-8 JSON of a `ZoneOnboarding`. */
+  onboardZone(
+    request: ZoneOnboardingRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
   /** Gives up the memory of the client. Using it again afterwards connects anew. */
   close(): void;
 }
@@ -174,3 +186,12 @@ export declare function explainDql(
 
 /** What there is to say about a query before anybody runs it: its findings, the tables it reads, the scopes it takes. */
 export declare function inspectDql(request: DqlInspectionRequest): DqlInspection;
+
+/** How the logs, metrics and traces of a service get into Dynatrace, why, and what its repository needs for that. */
+export declare function planTelemetry(request: TelemetryPlanRequest): TelemetryPlan;
+
+/** The label or annotation that names the owner of a workload. */
+export declare function ownerMetadata(request: OwnerMetadataRequest): WorkloadMetadata;
+
+/** The labels that name the release of a workload. */
+export declare function releaseMetadata(request: ReleaseMetadataRequest): WorkloadMetadata;

@@ -54,6 +54,7 @@ mod label;
 mod label_selector;
 mod naming_rule;
 mod span;
+mod workload_metadata;
 mod workload_selection;
 
 pub use annotation::InvalidAnnotation;
@@ -66,4 +67,8 @@ pub use guardian_tags::{GuardianTag, GuardianTags};
 pub use label::{LabelKey, LabelValue};
 pub use label_selector::{InvalidLabelSelector, LabelSelector, LabelValues, Operator, Requirement};
 pub use span::Span;
+pub use workload_metadata::{
+    InvalidMetadata, MetadataEntry, MetadataKind, OWNER_KEY, OWNER_KEY_BEGINNINGS, PRODUCT_LABEL,
+    STAGE_LABEL, VERSION_LABEL,
+};
 pub use workload_selection::{KubernetesNamespace, WorkloadSelection};

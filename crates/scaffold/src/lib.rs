@@ -18,6 +18,9 @@ pub mod guardian_creation;
 mod moment;
 pub mod release_validation;
 mod scaffold_error;
+pub mod telemetry_plan;
+pub mod workload_metadata;
+pub mod zone_onboarding;
 
 use serde::Serialize;
 

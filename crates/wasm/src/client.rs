@@ -55,7 +55,9 @@ impl WasmClient {
     #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
     pub fn health(&self) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
-        wasm_bindgen_futures::future_to_promise(async move { answer(Ok::<_, InsightError>(client.health().await)) })
+        wasm_bindgen_futures::future_to_promise(async move {
+            answer(Ok::<_, InsightError>(client.health().await))
+        })
     }
 
     /// The answer of a card: UTF-8 JSON of a `CardAnswer`.

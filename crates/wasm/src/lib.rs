@@ -27,12 +27,14 @@ mod scaffold;
 mod thrown;
 #[cfg(feature = "trap")]
 mod trap;
+mod workspace_actions;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use client::WasmClient;
 pub use dql::{check_dql, explain_dql, format_dql};
 pub use scaffold::inspect_dql;
+pub use workspace_actions::{owner_metadata, plan_telemetry, release_metadata};
 
 /// The version of the module.
 #[wasm_bindgen]

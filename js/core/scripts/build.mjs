@@ -102,6 +102,9 @@ export const {
   formatDql,
   init,
   inspectDql,
+  ownerMetadata,
+  planTelemetry,
+  releaseMetadata,
   version,
 } = core;
 `,

@@ -12,6 +12,7 @@ import type {
   GuardianCreateRequest,
   ValidationStartRequest,
   ValidationWaitRequest,
+  ZoneOnboardingRequest,
 } from '../pkg/scaffoldPayloads';
 import type { WasmInstance } from './WasmInstance';
 import type { WasmModule } from './WasmModule';
@@ -106,6 +107,14 @@ export class DynatraceClient {
     return instance.wait(() =>
       client.awaitValidation(request, options?.signal),
     );
+  }
+
+  async onboardZone(
+    request: ZoneOnboardingRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.onboardZone(request, options?.signal));
   }
 
   close(): void {

@@ -38,5 +38,8 @@ export const {
   formatDql,
   init,
   inspectDql,
+  ownerMetadata,
+  planTelemetry,
+  releaseMetadata,
   version,
 } = createCore(module, load);

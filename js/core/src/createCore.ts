@@ -3,6 +3,11 @@ import type { DqlCheckOptions, DqlOptions, DqlReport } from '../pkg/glue';
 import type {
   DqlInspection,
   DqlInspectionRequest,
+  OwnerMetadataRequest,
+  ReleaseMetadataRequest,
+  TelemetryPlan,
+  TelemetryPlanRequest,
+  WorkloadMetadata,
 } from '../pkg/scaffoldPayloads';
 import { DynatraceClient as Client } from './DynatraceClient';
 import { GrailstageError } from './GrailstageError';
@@ -32,5 +37,11 @@ export function createCore(module: WasmModule, init: () => Promise<void>) {
       ),
     inspectDql: (request: DqlInspectionRequest): DqlInspection =>
       JSON.parse(module.instance().call(glue => glue.inspectDql(request))),
+    planTelemetry: (request: TelemetryPlanRequest): TelemetryPlan =>
+      JSON.parse(module.instance().call(glue => glue.planTelemetry(request))),
+    ownerMetadata: (request: OwnerMetadataRequest): WorkloadMetadata =>
+      JSON.parse(module.instance().call(glue => glue.ownerMetadata(request))),
+    releaseMetadata: (request: ReleaseMetadataRequest): WorkloadMetadata =>
+      JSON.parse(module.instance().call(glue => glue.releaseMetadata(request))),
   };
 }

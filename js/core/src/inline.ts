@@ -13,5 +13,8 @@ export const {
   formatDql,
   init,
   inspectDql,
+  ownerMetadata,
+  planTelemetry,
+  releaseMetadata,
   version,
 } = createCore(module, async () => {});

@@ -19,5 +19,8 @@ export const {
   formatDql,
   init,
   inspectDql,
+  ownerMetadata,
+  planTelemetry,
+  releaseMetadata,
   version,
 } = createCore(module, async () => {});

@@ -1,7 +1,10 @@
 //! Prints the TypeScript declarations of what goes into the actions of templates and comes out, for
 //! `cargo xtask build` to write into `@grailstage/backstage-plugin-dynatrace-common` and `@grailstage/core`.
 
-use grailstage_scaffold::{dql_inspection, event_sending, guardian_creation, release_validation};
+use grailstage_scaffold::{
+    dql_inspection, event_sending, guardian_creation, release_validation, telemetry_plan, workload_metadata,
+    zone_onboarding,
+};
 use ts_rs::{Config, TS};
 
 /// Types of crates/insights and crates/dql that appear in them, declared in `payloads.ts`.
@@ -53,5 +56,34 @@ fn main() {
         release_validation::ValidationVerdict,
         release_validation::Verdict,
         release_validation::ValidationObjective,
+        telemetry_plan::TelemetryPlanRequest,
+        telemetry_plan::Language,
+        telemetry_plan::Libc,
+        telemetry_plan::Orchestrator,
+        telemetry_plan::OneAgentMode,
+        telemetry_plan::TelemetryPlan,
+        telemetry_plan::SignalPlan,
+        telemetry_plan::Signal,
+        telemetry_plan::TelemetryRoute,
+        telemetry_plan::PlanReason,
+        telemetry_plan::PlanAlternative,
+        telemetry_plan::PlanSource,
+        telemetry_plan::TelemetryWiring,
+        telemetry_plan::PodAnnotation,
+        telemetry_plan::EnvironmentVariable,
+        telemetry_plan::SecretKey,
+        telemetry_plan::Package,
+        workload_metadata::OwnerMetadataRequest,
+        workload_metadata::ReleaseMetadataRequest,
+        workload_metadata::WorkloadMetadata,
+        workload_metadata::MetadataEntry,
+        workload_metadata::MetadataKind,
+        zone_onboarding::ZoneOnboardingRequest,
+        zone_onboarding::AccessDocumentTemplate,
+        zone_onboarding::ZoneOnboarding,
+        zone_onboarding::ZoneStep,
+        zone_onboarding::ProposedSegment,
+        zone_onboarding::ProposedInclude,
+        zone_onboarding::AccessDocument,
     );
 }

@@ -9,6 +9,12 @@ const actionIds = [
   'dynatrace:event:send',
   'dynatrace:guardian:create',
   'dynatrace:guardian:validate',
+  'dynatrace:owner:annotate',
+  'dynatrace:release:annotate',
+  'dynatrace:telemetry:plan',
+  'dynatrace:telemetry:apply',
+  'dynatrace:team:register',
+  'dynatrace:zone:onboard',
 ];
 
 async function actionIdsWith(config: JsonObject): Promise<string[]> {

@@ -2,6 +2,7 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import { dynatraceWritePermissions } from '@grailstage/backstage-plugin-dynatrace-common';
 import { createDqlCheckAction } from './actions/createDqlCheckAction';
@@ -9,6 +10,12 @@ import { createDqlQueryAction } from './actions/createDqlQueryAction';
 import { createEventSendAction } from './actions/createEventSendAction';
 import { createGuardianCreateAction } from './actions/createGuardianCreateAction';
 import { createGuardianValidateAction } from './actions/createGuardianValidateAction';
+import { createOwnerAnnotateAction } from './actions/createOwnerAnnotateAction';
+import { createReleaseAnnotateAction } from './actions/createReleaseAnnotateAction';
+import { createTeamRegisterAction } from './actions/createTeamRegisterAction';
+import { createTelemetryApplyAction } from './actions/createTelemetryApplyAction';
+import { createTelemetryPlanAction } from './actions/createTelemetryPlanAction';
+import { createZoneOnboardAction } from './actions/createZoneOnboardAction';
 import { DynatraceEnvironments } from './service/DynatraceEnvironments';
 import { DynatraceWrites } from './service/DynatraceWrites';
 
@@ -24,6 +31,7 @@ export const scaffolderModuleDynatrace = createBackendModule({
     env.registerInit({
       deps: {
         auditor: coreServices.auditor,
+        catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         lifecycle: coreServices.lifecycle,
         permissions: coreServices.permissions,
@@ -32,6 +40,7 @@ export const scaffolderModuleDynatrace = createBackendModule({
       },
       async init({
         auditor,
+        catalog,
         config,
         lifecycle,
         permissions,
@@ -50,6 +59,12 @@ export const scaffolderModuleDynatrace = createBackendModule({
           createEventSendAction({ environments, writes }),
           createGuardianCreateAction({ environments, writes }),
           createGuardianValidateAction({ environments, writes }),
+          createOwnerAnnotateAction({ catalog }),
+          createReleaseAnnotateAction(),
+          createTelemetryPlanAction(),
+          createTelemetryApplyAction(),
+          createTeamRegisterAction({ catalog, config, environments, writes }),
+          createZoneOnboardAction({ config, environments, writes }),
         );
       },
     });

@@ -1,14 +1,19 @@
 import { RootConfigService } from '@backstage/backend-plugin-api';
+import { InputError } from '@backstage/errors';
 import {
   EventSendAnswer,
   EventSendRequest,
   GuardianCreateAnswer,
   GuardianCreateRequest,
+  OwnershipSyncAnswer,
+  OwnershipSyncRequest,
   QueryAnswer,
   ValidationStart,
   ValidationStartRequest,
   ValidationVerdict,
   ValidationWaitRequest,
+  ZoneOnboarding,
+  ZoneOnboardingRequest,
 } from '@grailstage/backstage-plugin-dynatrace-common';
 import {
   DynatraceClient,
@@ -113,6 +118,52 @@ export class DynatraceEnvironments {
         throw toActionError(error);
       }
     }
+  }
+
+  /**
+   * Brings groups of the catalog to environments as ownership teams, or with `dryRun` tells what that would do.
+   *
+   * @throws an error of `@backstage/errors` that says what to do, where there is something to do
+   */
+  async writeTeams(
+    request: OwnershipSyncRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<OwnershipSyncAnswer> {
+    return this.answer(client => client.writeOwnershipTeams(request, options));
+  }
+
+  /**
+   * Makes a management zone, or with `dryRun` tells what that would do.
+   *
+   * @throws an error of `@backstage/errors` that says what to do, where there is something to do
+   */
+  async onboardZone(
+    request: ZoneOnboardingRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<ZoneOnboarding> {
+    return this.answer(client => client.onboardZone(request, options));
+  }
+
+  /**
+   * The name of the only environment.
+   *
+   * @throws InputError where there is another number of them
+   */
+  only(): string {
+    const environments =
+      this.config.getOptional<Array<{ name?: string }>>(
+        'dynatrace.environments',
+      ) ?? [];
+    const names = environments.map(({ name }) => `\`${name}\``);
+    const [environment] = environments;
+    if (environments.length !== 1 || !environment.name) {
+      throw new InputError(
+        names.length > 1
+          ? `there are several environments, ${names.join(', ')}: name one of them`
+          : '`dynatrace.environments` in the configuration has no environment',
+      );
+    }
+    return environment.name;
   }
 
   /** Gives up the connections. */

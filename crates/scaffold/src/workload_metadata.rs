@@ -148,8 +148,6 @@ impl From<CatalogEntry> for MetadataEntry {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
     use serde_json::{from_value, json};
 
     use super::*;

@@ -26,9 +26,9 @@ fn client() -> (Rc<SandboxHost>, Client<SandboxHost>) {
     (host, client)
 }
 
-fn send(client: &Client<SandboxHost>, request: Value) -> Result<Value, ErrorPayload> {
+fn send(client: &Client<SandboxHost>, request: Value) -> Result<Value, Box<ErrorPayload>> {
     let request = serde_json::from_value(request).unwrap();
-    let bytes = block_on(send_event(client, &request, pending())).map_err(ErrorPayload::from)?;
+    let bytes = block_on(send_event(client, &request, pending())).map_err(|error| Box::new(error.into()))?;
     Ok(serde_json::from_slice(&bytes).unwrap())
 }
 

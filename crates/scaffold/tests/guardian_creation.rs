@@ -27,9 +27,10 @@ fn client() -> (Rc<SandboxHost>, Client<SandboxHost>) {
     (host, client)
 }
 
-fn create(client: &Client<SandboxHost>, request: &Value) -> Result<Value, ErrorPayload> {
+fn create(client: &Client<SandboxHost>, request: &Value) -> Result<Value, Box<ErrorPayload>> {
     let request = serde_json::from_value(request.clone()).unwrap();
-    let bytes = block_on(create_guardian(client, &request, pending())).map_err(ErrorPayload::from)?;
+    let bytes =
+        block_on(create_guardian(client, &request, pending())).map_err(|error| Box::new(error.into()))?;
     Ok(serde_json::from_slice(&bytes).unwrap())
 }
 

@@ -53,10 +53,10 @@ impl World {
         block_on(tenant.settings().upsert(&draft)).unwrap()
     }
 
-    fn start(&self, request: Value) -> Result<Value, ErrorPayload> {
+    fn start(&self, request: Value) -> Result<Value, Box<ErrorPayload>> {
         let request = serde_json::from_value(request).unwrap();
-        let bytes =
-            block_on(start_validation(&self.client, &request, pending())).map_err(ErrorPayload::from)?;
+        let bytes = block_on(start_validation(&self.client, &request, pending()))
+            .map_err(|error| Box::new(error.into()))?;
         Ok(serde_json::from_slice(&bytes).unwrap())
     }
 

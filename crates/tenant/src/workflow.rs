@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Phase, TenantError};
 use crate::host::{Host, Method};
-use crate::operation::{Asked, DEFAULT_DEADLINE, Operation, Repetition, path_segment, query_string};
+use crate::operation::{Asked, Operation, Repetition, path_segment, query_string};
 use crate::tenant::Tenant;
 use crate::write_once::{DEADLINE, left_open, write_once};
 
@@ -120,7 +120,8 @@ impl<H: Host + 'static> Tenant<H> {
     /// # Errors
     /// [`TenantError`]
     pub async fn started_execution(&self, run: &WorkflowRun) -> Result<Option<Execution>, TenantError> {
-        self.operate(DEFAULT_DEADLINE, async |operation| started(&operation, run).await).await
+        let deadline = self.config.limits().request_timeout();
+        self.operate(deadline, async |operation| started(&operation, run).await).await
     }
 
     /// How an execution stands.

@@ -288,8 +288,6 @@ fn invalid(file: &str, xml: &str, at: u64, problem: &str) -> ScaffoldError {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
     use proptest::prelude::*;
 
     use super::*;

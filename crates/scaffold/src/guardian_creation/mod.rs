@@ -165,7 +165,7 @@ fn from_profile(request: &GuardianCreateRequest) -> Result<Vec<Value>, ScaffoldE
     let profiles = Profiles::read()?;
     let chosen = profiles.objectives(technology, request.criticality.unwrap_or(Criticality::Medium));
     let own: BTreeMap<String, Thresholds> = request.thresholds.clone().unwrap_or_default();
-    if let Some(unknown) = own.keys().find(|key| !chosen.iter().any(|(known, ..)| known == key)) {
+    if let Some(unknown) = own.keys().find(|key| !chosen.iter().any(|(known, ..)| known == *key)) {
         let known: Vec<&str> = chosen.iter().map(|(key, ..)| key.as_str()).collect();
         return Err(ScaffoldError::InvalidInput {
             input: "thresholds".to_owned(),
@@ -178,8 +178,9 @@ fn from_profile(request: &GuardianCreateRequest) -> Result<Vec<Value>, ScaffoldE
         let query = Template::parse(&objective.query)
             .and_then(|template| template.bind(&values))
             .map(|query| grailstage_dql::print(&query))
-            .map_err(|error| {
-                ScaffoldError::input("workload", format!("does not fit the objective: {error}"))
+            .map_err(|findings| {
+                let why: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+                ScaffoldError::input("workload", format!("does not fit the objective: {}", why.join("; ")))
             })?;
         Ok(json!({
             "name": objective.name,

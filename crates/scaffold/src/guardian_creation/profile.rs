@@ -51,8 +51,6 @@ impl Profiles {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
     use grailstage_dql::template::{Bindings, Template};
 
     use super::*;

@@ -69,7 +69,7 @@ fn results_of_tests_show_on_their_card() {
         json!({ "total": 4, "passed": 2, "failed": 1, "skipped": 1, "flaky": 1, "failures": ["cart: removes"] })
     );
     assert_eq!(ingests(&host), 1);
-    host.pass(std::time::Duration::from_secs(90));
+    host.pass(std::time::Duration::from_secs(360));
     let shown = asked(&client, "test-results");
     assert_eq!(fact(&shown, "failing")["value"], json!(1), "{shown}");
     assert_eq!(fact(&shown, "flaky")["value"], json!(1));
@@ -93,7 +93,7 @@ fn runs_and_their_steps_show_on_the_pipelines_card() {
         assert_eq!(answer["first"]["duration"], json!(120_000_000_000_i64));
         assert_eq!(answer["first"]["vcs.repository.name"], json!("brand-new"));
     }
-    host.pass(std::time::Duration::from_secs(90));
+    host.pass(std::time::Duration::from_secs(360));
     let shown = asked(&client, "pipelines");
     assert_eq!(table(&shown, "latest-runs").len(), 1, "{shown}");
     let steps = serde_json::to_string(&table(&shown, "steps")).unwrap();

@@ -16,6 +16,7 @@ import type {
   EventSendRequest,
   GuardianCreateRequest,
   OwnerMetadataRequest,
+  ReleaseGateRequest,
   ReleaseMetadataRequest,
   TelemetryPlan,
   TelemetryPlanRequest,
@@ -124,6 +125,12 @@ export declare class DynatraceClient {
     options?: RequestOptions,
   ): Promise<Uint8Array>;
 
+  /** Judges a release by tests, validations, vulnerabilities and problems: the JSON of a `ReleaseGate`. */
+  gateRelease(
+    request: ReleaseGateRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
   /** A management zone and what goes with it: UTF-8 JSON of a `ZoneOnboarding`. */
   onboardZone(
     request: ZoneOnboardingRequest,
@@ -185,13 +192,21 @@ export declare function explainDql(
 ): DqlReport;
 
 /** What there is to say about a query before anybody runs it: its findings, the tables it reads, the scopes it takes. */
-export declare function inspectDql(request: DqlInspectionRequest): DqlInspection;
+export declare function inspectDql(
+  request: DqlInspectionRequest,
+): DqlInspection;
 
 /** How the logs, metrics and traces of a service get into Dynatrace, why, and what its repository needs for that. */
-export declare function planTelemetry(request: TelemetryPlanRequest): TelemetryPlan;
+export declare function planTelemetry(
+  request: TelemetryPlanRequest,
+): TelemetryPlan;
 
 /** The label or annotation that names the owner of a workload. */
-export declare function ownerMetadata(request: OwnerMetadataRequest): WorkloadMetadata;
+export declare function ownerMetadata(
+  request: OwnerMetadataRequest,
+): WorkloadMetadata;
 
 /** The labels that name the release of a workload. */
-export declare function releaseMetadata(request: ReleaseMetadataRequest): WorkloadMetadata;
+export declare function releaseMetadata(
+  request: ReleaseMetadataRequest,
+): WorkloadMetadata;

@@ -297,11 +297,11 @@ fn understood<H: Host + 'static>(
 }
 
 /// What one environment contributes to a card.
-struct Contribution {
+pub(crate) struct Contribution {
     /// Nothing where the environment did not answer.
-    reading: Option<Box<dyn Any>>,
-    notes: Vec<Note>,
-    report: EnvironmentReport,
+    pub(crate) reading: Option<Box<dyn Any>>,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) report: EnvironmentReport,
 }
 
 /// Something asked, as it is told from the rest.
@@ -341,7 +341,7 @@ impl Asked {
 }
 
 /// Asks one environment; `None` when the subject has no annotation the card could go by.
-async fn ask<H: Host + 'static>(
+pub(crate) async fn ask<H: Host + 'static>(
     card: &dyn AnyCard,
     subject: &Subject,
     timeframe: Timeframe,

@@ -7,6 +7,8 @@
 //!
 //! QueryRequest ── Client::query ── one query in one environment ─> QueryAnswer as JSON bytes
 //!
+//! EvidenceRequest ── evidence ── the same questions of a card, for a decision about a release ─> Evidence
+//!
 //! text of a query ── language::{check_dql, format_dql, explain_dql} ─> Report as JSON text, without any environment
 //! ```
 //!
@@ -26,6 +28,7 @@ mod described_entities;
 pub mod dora;
 mod dora_level;
 pub mod error;
+pub mod evidence;
 mod guardian_validation;
 pub mod health;
 mod insight_error;

@@ -6,6 +6,7 @@ use grailstage_insights::InsightError;
 use grailstage_scaffold::dql_inspection::{self, DqlInspectionRequest};
 use grailstage_scaffold::event_sending::{EventSendRequest, send_event};
 use grailstage_scaffold::guardian_creation::{GuardianCreateRequest, create_guardian};
+use grailstage_scaffold::release_gate::{ReleaseGateRequest, gate_release};
 use grailstage_scaffold::release_validation::{
     ValidationStartRequest, ValidationWaitRequest, await_validation, start_validation,
 };
@@ -98,6 +99,22 @@ impl WasmClient {
         let request = read::<ValidationWaitRequest>(request);
         wasm_bindgen_futures::future_to_promise(async move {
             answer(await_validation(&client, &request.map_err(thrown)?, aborted(signal)).await)
+        })
+    }
+    /// Judges a release: UTF-8 JSON of a `ReleaseGate`.
+    ///
+    /// # Errors
+    /// Rejects with an `ErrorPayload`.
+    #[wasm_bindgen(js_name = gateRelease, unchecked_return_type = "Promise<Uint8Array>")]
+    pub fn gate_release(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Scaffold.ReleaseGateRequest")] request: &JsValue,
+        signal: Option<AbortSignal>,
+    ) -> js_sys::Promise {
+        let client = Rc::clone(&self.client);
+        let request = read::<ReleaseGateRequest>(request);
+        wasm_bindgen_futures::future_to_promise(async move {
+            answer(gate_release(&client, &request.map_err(thrown)?, aborted(signal)).await)
         })
     }
 }

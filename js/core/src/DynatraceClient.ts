@@ -10,6 +10,7 @@ import type {
 import type {
   EventSendRequest,
   GuardianCreateRequest,
+  ReleaseGateRequest,
   ValidationStartRequest,
   ValidationWaitRequest,
   ZoneOnboardingRequest,
@@ -107,6 +108,14 @@ export class DynatraceClient {
     return instance.wait(() =>
       client.awaitValidation(request, options?.signal),
     );
+  }
+
+  async gateRelease(
+    request: ReleaseGateRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.gateRelease(request, options?.signal));
   }
 
   async onboardZone(

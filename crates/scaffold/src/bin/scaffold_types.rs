@@ -2,8 +2,8 @@
 //! `cargo xtask build` to write into `@grailstage/backstage-plugin-dynatrace-common` and `@grailstage/core`.
 
 use grailstage_scaffold::{
-    dql_inspection, event_sending, guardian_creation, release_validation, telemetry_plan, workload_metadata,
-    zone_onboarding,
+    dql_inspection, event_sending, guardian_creation, release_gate, release_validation, telemetry_plan,
+    workload_metadata, zone_onboarding,
 };
 use ts_rs::{Config, TS};
 
@@ -50,6 +50,21 @@ fn main() {
         guardian_creation::GuardianCreateAnswer,
         guardian_creation::GuardianOutcome,
         guardian_creation::CreatedObjective,
+        release_gate::ReleaseGateRequest,
+        release_gate::GateAspects,
+        release_gate::GateBounds,
+        release_gate::GateTests,
+        release_gate::GateValidations,
+        release_gate::GateResult,
+        release_gate::GateVulnerabilities,
+        release_gate::GateProblems,
+        release_gate::GateSeverity,
+        release_gate::ReleaseGate,
+        release_gate::GateVerdict,
+        release_gate::Aspect,
+        release_gate::GateAspect,
+        release_gate::GateReason,
+        release_gate::GateLeftOut,
         release_validation::ValidationStartRequest,
         release_validation::ValidationStart,
         release_validation::ValidationWaitRequest,

@@ -1,6 +1,7 @@
 //! A verdict as people read it in a pull request or a task log.
 
 use super::request::{ValidationObjective, Verdict};
+use crate::markdown::escaped;
 
 /// A line with the verdict, and a table of the objectives where there are some.
 pub(super) fn table(
@@ -41,22 +42,6 @@ pub(super) fn table(
 fn rounded(number: f64) -> String {
     let text = format!("{number:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// Text that stays text: names come from Dynatrace.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '!' | '~' | '&' => {
-                escaped.push('\\');
-                escaped.push(character);
-            }
-            character if character.is_control() => escaped.push(' '),
-            character => escaped.push(character),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -518,6 +518,262 @@ target?: number,
 warning?: number, };
 
 /**
+ * A release to be judged.
+ * @public
+ */
+export type ReleaseGateRequest = { 
+/**
+ * Names of the environments to ask; all where absent or empty.
+ */
+environments?: Array<string>, 
+/**
+ * The catalog entity as JSON.
+ */
+entity?: unknown, 
+/**
+ * The components behind a system, domain or group, as JSON; absent for an entity that stands for itself.
+ */
+components?: unknown[], 
+/**
+ * The annotations that an entity would have, in place of one.
+ */
+annotations?: { [key in string]: string }, 
+/**
+ * The version; tests and validations of others do not count.
+ */
+version?: string, 
+/**
+ * The revision of its code; tests of it count, whatever version they name.
+ */
+revision?: string, 
+/**
+ * The stage; tests and guardians of others do not count, those that name none do.
+ */
+stage?: string, 
+/**
+ * Since when tests and validations count, in ISO 8601; the last 14 days where absent.
+ */
+since?: string, 
+/**
+ * What is looked at; where absent, all that the entity has annotations for.
+ */
+aspects?: GateAspects, 
+/**
+ * What it means that something cannot be seen: no test ran, no guardian validated, an environment does not answer.
+ * `fail` where absent.
+ */
+missing?: GateVerdict, };
+
+/**
+ * What is looked at, each with its bounds.
+ * @public
+ */
+export type GateAspects = { 
+/**
+ * The tests that ran for the release.
+ */
+tests?: GateTests, 
+/**
+ * What its guardians say.
+ */
+validations?: GateValidations, 
+/**
+ * The vulnerabilities that are open now.
+ */
+vulnerabilities?: GateVulnerabilities, 
+/**
+ * The problems that are open now.
+ */
+problems?: GateProblems, };
+
+/**
+ * Where a number warns and fails; never where absent.
+ * @public
+ */
+export type GateBounds = { 
+/**
+ * Where it warns.
+ */
+warning?: number, 
+/**
+ * Where it fails.
+ */
+fail?: number, };
+
+/**
+ * The bounds of tests.
+ * @public
+ */
+export type GateTests = { 
+/**
+ * How many cases may fail: more than that warns or fails; `{ fail: 0 }` where absent.
+ */
+failing?: GateBounds, 
+/**
+ * How many cases may be flaky; `{ warning: 0 }` where absent.
+ */
+flaky?: GateBounds, 
+/**
+ * How many percent of the executions of cases have to pass: less than that warns or fails; any where absent.
+ */
+passRate?: GateBounds, };
+
+/**
+ * The bounds of validations.
+ * @public
+ */
+export type GateValidations = { 
+/**
+ * The results that warn; `warning` where absent.
+ */
+warning?: Array<GateResult>, 
+/**
+ * The results that fail; `fail` and `error` where absent.
+ */
+fail?: Array<GateResult>, };
+
+/**
+ * What a guardian can say.
+ * @public
+ */
+export type GateResult = "pass" | "warning" | "fail" | "error" | "info";
+
+/**
+ * The bounds of vulnerabilities.
+ * @public
+ */
+export type GateVulnerabilities = { 
+/**
+ * From which risk score of 10 on one warns or fails; `{ warning: 7, fail: 9 }` where absent. One without a score
+ * warns.
+ */
+score?: GateBounds, 
+/**
+ * Whether only those count that can be reached from the public network; no where absent.
+ */
+exposedOnly?: boolean, };
+
+/**
+ * The bounds of problems.
+ * @public
+ */
+export type GateProblems = { 
+/**
+ * The severities that warn; `warning` where absent.
+ */
+warning?: Array<GateSeverity>, 
+/**
+ * The severities that fail; `error` where absent.
+ */
+fail?: Array<GateSeverity>, };
+
+/**
+ * How bad a problem is.
+ * @public
+ */
+export type GateSeverity = "error" | "warning" | "quiet";
+
+/**
+ * The verdict about a release.
+ * @public
+ */
+export type ReleaseGate = { 
+/**
+ * The worst verdict of all aspects.
+ */
+verdict: GateVerdict, 
+/**
+ * What was looked at.
+ */
+aspects: Array<GateAspect>, 
+/**
+ * What was not, since the entity has none of the annotations; only where the request names no aspects.
+ */
+leftOut: Array<GateLeftOut>, 
+/**
+ * The verdict with all reasons, in Markdown.
+ */
+markdown: string, 
+/**
+ * When it was asked, in ISO 8601.
+ */
+askedAt: string, };
+
+/**
+ * Whether a release may go on. Worse verdicts are greater.
+ * @public
+ */
+export type GateVerdict = "pass" | "warning" | "fail";
+
+/**
+ * What a gate looks at.
+ * @public
+ */
+export type GateAspectName = "tests" | "validations" | "vulnerabilities" | "problems";
+
+/**
+ * The verdict of one aspect.
+ * @public
+ */
+export type GateAspect = { 
+/**
+ * Which it is.
+ */
+aspect: GateAspectName, 
+/**
+ * The worst verdict of its reasons.
+ */
+verdict: GateVerdict, 
+/**
+ * It in a few words, such as `2 cases fail`.
+ */
+summary: string, 
+/**
+ * What speaks against the release, the worst first; at most 20.
+ */
+reasons: Array<GateReason>, 
+/**
+ * Opens what was asked, in a Dynatrace notebook.
+ */
+url?: string, };
+
+/**
+ * What an aspect's verdict comes from.
+ * @public
+ */
+export type GateReason = { 
+/**
+ * What it means for the release; `pass` for what is within its bounds.
+ */
+verdict: GateVerdict, 
+/**
+ * What it is, in words.
+ */
+text: string, 
+/**
+ * Opens it, or else the question that found it.
+ */
+url?: string, 
+/**
+ * The environment it was found in.
+ */
+environment?: string, };
+
+/**
+ * An aspect that was not looked at.
+ * @public
+ */
+export type GateLeftOut = { 
+/**
+ * Which it is.
+ */
+aspect: GateAspectName, 
+/**
+ * The annotations that would have it looked at; any one of them will do.
+ */
+annotations: Array<string>, };
+
+/**
  * A guardian to be asked.
  * @public
  */

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::join_all;
+use futures_util::future::{LocalBoxFuture, Shared, join_all};
 use grailstage_catalog::Entity;
 use grailstage_tenant::{
     Answer, CacheOutcome, DqlRequest, Freshness, GrailResult, Host, Notification, ServiceRequest,
@@ -109,7 +109,7 @@ impl<H: Host + 'static> Client<H> {
 
         let freshness = self.freshness(card);
         let freshness = if request.refresh { freshness.anew() } else { freshness };
-        let cancelled = cancelled.shared();
+        let cancelled = cancelled.boxed_local().shared();
         let attempts = asked
             .iter()
             .map(|environment| ask(card, &subject, timeframe, freshness, environment, cancelled.clone()));
@@ -296,6 +296,9 @@ fn understood<H: Host + 'static>(
     (kept, notes)
 }
 
+/// Resolves when the caller no longer wants the answer. Boxed, so that asking is compiled once for all kinds of callers.
+pub(crate) type Cancelled<'c> = Shared<LocalBoxFuture<'c, ()>>;
+
 /// What one environment contributes to a card.
 pub(crate) struct Contribution {
     /// Nothing where the environment did not answer.
@@ -347,7 +350,7 @@ pub(crate) async fn ask<H: Host + 'static>(
     timeframe: Timeframe,
     freshness: Freshness,
     environment: &Environment<H>,
-    cancelled: impl Future<Output = ()> + Clone,
+    cancelled: Cancelled<'_>,
 ) -> Result<Option<Contribution>, InsightError> {
     let tenant = match environment {
         Environment::Usable(tenant) => tenant,

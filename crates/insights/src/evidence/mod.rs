@@ -119,7 +119,7 @@ impl<H: Host + 'static> Client<H> {
             return Err(InsightError::NoEnvironment { known: Vec::new() });
         }
         let freshness = card.freshness().anew();
-        let cancelled = cancelled.shared();
+        let cancelled = cancelled.boxed_local().shared();
         let attempts = environments.iter().map(|environment| {
             ask(card, &request.subject, request.timeframe, freshness, environment, cancelled.clone())
         });

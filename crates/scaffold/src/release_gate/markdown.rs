@@ -1,12 +1,18 @@
 //! A verdict as people read it in a pull request or a task log.
 
-use super::{GateAspect, GateVerdict, ReleaseGateRequest};
+use grailstage_insights::evidence::EvidenceRequest;
+
+use super::{GateAspect, GateVerdict};
 use crate::markdown::{escaped, linked};
 
 /// A line with the verdict, and a list of what each aspect says.
-pub(super) fn report(request: &ReleaseGateRequest, verdict: GateVerdict, aspects: &[GateAspect]) -> String {
-    let release = request.release();
-    let release = if release.is_empty() { "Release".to_owned() } else { format!("Release {release}") };
+pub(super) fn report(about: &EvidenceRequest, verdict: GateVerdict, aspects: &[GateAspect]) -> String {
+    let mut release = "Release".to_owned();
+    for (word, value) in [("version", &about.version), ("revision", &about.revision), ("in", &about.stage)] {
+        if let Some(value) = value {
+            release.push_str(&format!(" {word} {value}"));
+        }
+    }
     let mut text = format!("**{}**: {}\n", escaped(&release), verdict.text());
     for aspect in aspects {
         let title = linked(aspect.aspect.title(), aspect.url.as_deref());

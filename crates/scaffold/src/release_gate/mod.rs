@@ -47,13 +47,15 @@ pub async fn gate_release<H: Host + 'static>(
     cancelled: impl Future<Output = ()>,
 ) -> Result<Vec<u8>, ScaffoldError> {
     let now = client.now();
+    // A form that was not filled in says nothing.
+    let said = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     let about = EvidenceRequest {
         subject: request.subject()?,
         environments: request.environments.clone().unwrap_or_default(),
         timeframe: Timeframe { from: request.since(now)?, to: now.after(request::MARGIN) },
-        version: request.version.clone(),
-        revision: request.revision.clone(),
-        stage: request.stage.clone(),
+        version: said(&request.version),
+        revision: said(&request.revision),
+        stage: said(&request.stage),
     };
     let aspects = request.aspects()?;
     let missing = request.missing.unwrap_or(GateVerdict::Fail);
@@ -95,7 +97,7 @@ pub async fn gate_release<H: Host + 'static>(
     };
     Ok(crate::json(&ReleaseGate {
         verdict,
-        markdown: markdown::report(request, verdict, &seen),
+        markdown: markdown::report(&about, verdict, &seen),
         aspects: seen,
         left_out,
         asked_at: iso(now),

@@ -281,15 +281,4 @@ impl ReleaseGateRequest {
             }),
         }
     }
-
-    /// The release in words, such as `version 2.4.1 in production`; empty where nothing of it is named.
-    pub(super) fn release(&self) -> String {
-        let mut words = Vec::new();
-        for (word, value) in [("version", &self.version), ("revision", &self.revision), ("in", &self.stage)] {
-            if let Some(value) = value {
-                words.push(format!("{word} {value}"));
-            }
-        }
-        words.join(" ")
-    }
 }

@@ -23,6 +23,7 @@ mod fetch_host;
 mod json;
 mod ownership;
 mod panic_report;
+mod promise;
 mod scaffold;
 mod thrown;
 #[cfg(feature = "trap")]

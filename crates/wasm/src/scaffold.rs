@@ -16,6 +16,7 @@ use web_sys::AbortSignal;
 
 use crate::abort::aborted;
 use crate::client::{WasmClient, answer, read};
+use crate::promise::promise;
 use crate::thrown::thrown;
 
 /// What there is to say about a query: the JSON of a `DqlInspection`.
@@ -46,9 +47,7 @@ impl WasmClient {
     ) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
         let request = read::<EventSendRequest>(request);
-        wasm_bindgen_futures::future_to_promise(async move {
-            answer(send_event(&client, &request.map_err(thrown)?, aborted(signal)).await)
-        })
+        promise(async move { answer(send_event(&client, &request.map_err(thrown)?, aborted(signal)).await) })
     }
 
     /// Makes a guardian or brings it up to date: UTF-8 JSON of a `GuardianCreateAnswer`.
@@ -63,9 +62,9 @@ impl WasmClient {
     ) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
         let request = read::<GuardianCreateRequest>(request);
-        wasm_bindgen_futures::future_to_promise(async move {
-            answer(create_guardian(&client, &request.map_err(thrown)?, aborted(signal)).await)
-        })
+        promise(
+            async move { answer(create_guardian(&client, &request.map_err(thrown)?, aborted(signal)).await) },
+        )
     }
 
     /// Asks a guardian to validate: UTF-8 JSON of a `ValidationStart`.
@@ -80,9 +79,9 @@ impl WasmClient {
     ) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
         let request = read::<ValidationStartRequest>(request);
-        wasm_bindgen_futures::future_to_promise(async move {
-            answer(start_validation(&client, &request.map_err(thrown)?, aborted(signal)).await)
-        })
+        promise(
+            async move { answer(start_validation(&client, &request.map_err(thrown)?, aborted(signal)).await) },
+        )
     }
 
     /// Waits for the verdict of a validation: UTF-8 JSON of a `ValidationVerdict`.
@@ -97,9 +96,9 @@ impl WasmClient {
     ) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
         let request = read::<ValidationWaitRequest>(request);
-        wasm_bindgen_futures::future_to_promise(async move {
-            answer(await_validation(&client, &request.map_err(thrown)?, aborted(signal)).await)
-        })
+        promise(
+            async move { answer(await_validation(&client, &request.map_err(thrown)?, aborted(signal)).await) },
+        )
     }
     /// Judges a release: UTF-8 JSON of a `ReleaseGate`.
     ///
@@ -113,8 +112,8 @@ impl WasmClient {
     ) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
         let request = read::<ReleaseGateRequest>(request);
-        wasm_bindgen_futures::future_to_promise(async move {
-            answer(gate_release(&client, &request.map_err(thrown)?, aborted(signal)).await)
-        })
+        promise(
+            async move { answer(gate_release(&client, &request.map_err(thrown)?, aborted(signal)).await) },
+        )
     }
 }

@@ -15,6 +15,7 @@ use web_sys::AbortSignal;
 
 use crate::abort::aborted;
 use crate::client::{WasmClient, answer, read};
+use crate::promise::promise;
 use crate::thrown::thrown;
 
 /// How the telemetry of a service gets into Dynatrace: the JSON of a `TelemetryPlan`.
@@ -64,7 +65,7 @@ impl WasmClient {
     ) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
         let request = read::<ZoneOnboardingRequest>(request);
-        wasm_bindgen_futures::future_to_promise(async move {
+        promise(async move {
             let onboarding =
                 zone_onboarding::onboard(&client, &request.map_err(thrown)?, aborted(signal)).await;
             answer(onboarding.and_then(|onboarding| json(&onboarding).map(String::into_bytes)))

@@ -77,29 +77,33 @@ pub struct Evidence<T> {
     /// Why it may not be all: environments that failed, scopes that are missing, limits that cut an answer.
     pub gaps: Vec<Note>,
     /// What was asked.
-    pub questions: Vec<AskedQuestion>,
+    pub questions: Questions,
 }
+
+/// What was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Questions(Vec<AskedQuestion>);
 
 /// A query that was asked of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AskedQuestion {
-    /// The environment.
-    pub environment: String,
+struct AskedQuestion {
+    environment: String,
     /// Names the query within its card.
-    pub key: &'static str,
-    /// Opens it in a notebook.
-    pub notebook_url: String,
+    key: &'static str,
+    notebook_url: String,
 }
 
-impl<T> Evidence<T> {
+impl Questions {
     /// Opens the question of that name in a notebook of the environment, or of any where it is not known.
     #[must_use]
     pub fn notebook(&self, key: &str, environment: Option<&str>) -> Option<&str> {
-        let of_key = || self.questions.iter().filter(|question| question.key == key);
+        let of_key = || self.0.iter().filter(|question| question.key == key);
         let there = |question: &&AskedQuestion| environment == Some(question.environment.as_str());
         of_key().find(there).or_else(|| of_key().next()).map(|question| question.notebook_url.as_str())
     }
+}
 
+impl<T> Evidence<T> {
     fn map<U>(self, change: impl FnOnce(T) -> U) -> Evidence<U> {
         Evidence { found: change(self.found), gaps: self.gaps, questions: self.questions }
     }
@@ -123,7 +127,7 @@ impl<H: Host + 'static> Client<H> {
         let attempts = environments.iter().map(|environment| {
             ask(card, &request.subject, request.timeframe, freshness, environment, cancelled.clone())
         });
-        let mut evidence = Evidence { found: Vec::new(), gaps: Vec::new(), questions: Vec::new() };
+        let mut evidence = Evidence { found: Vec::new(), gaps: Vec::new(), questions: Questions::default() };
         for attempt in join_all(attempts).await {
             let Some(contribution) = attempt? else {
                 return Ok(None);
@@ -132,7 +136,7 @@ impl<H: Host + 'static> Client<H> {
             let is_silent = report.state == EnvironmentState::Failed;
             let is_gap = |note: &Note| is_silent || note.severity != Severity::Info;
             evidence.gaps.extend(contribution.notes.into_iter().filter(is_gap));
-            evidence.questions.extend(report.queries.into_iter().map(|query| AskedQuestion {
+            evidence.questions.0.extend(report.queries.into_iter().map(|query| AskedQuestion {
                 environment: report.name.clone(),
                 key: query.key,
                 notebook_url: query.notebook_url,

@@ -28,7 +28,7 @@ pub struct ProblemEvidence {
 }
 
 impl<H: Host + 'static> Client<H> {
-    /// The problems that are open now, the worst first; nothing where the subject has no annotation they could be found
+    /// The problems that are open now, in no order; nothing where the subject has no annotation they could be found
     /// by.
     ///
     /// # Errors
@@ -43,20 +43,17 @@ impl<H: Host + 'static> Client<H> {
         Ok(readings.map(|readings| {
             readings.map(|readings| {
                 let open = readings.into_iter().filter_map(|reading| reading.open).flatten();
-                let mut open: Vec<ProblemEvidence> = open
-                    .map(|shown| {
-                        let (title, url) = shown.title();
-                        ProblemEvidence {
-                            title: title.to_owned(),
-                            url: url.map(str::to_owned),
-                            impact: shown.impact().to_owned(),
-                            status: shown.severity,
-                            environment: shown.environment().to_owned(),
-                        }
-                    })
-                    .collect();
-                open.sort_by_key(|problem| std::cmp::Reverse(problem.status));
-                open
+                open.map(|shown| {
+                    let (title, url) = shown.title();
+                    ProblemEvidence {
+                        title: title.to_owned(),
+                        url: url.map(str::to_owned),
+                        impact: shown.impact().to_owned(),
+                        status: shown.severity,
+                        environment: shown.environment().to_owned(),
+                    }
+                })
+                .collect()
             })
         }))
     }

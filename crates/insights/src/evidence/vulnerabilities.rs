@@ -26,7 +26,7 @@ pub struct VulnerabilityEvidence {
 }
 
 impl<H: Host + 'static> Client<H> {
-    /// The vulnerabilities that are open now, the riskiest first; nothing where the subject has no annotation they could
+    /// The vulnerabilities that are open now, of each environment the riskiest first; nothing where the subject has no annotation they could
     /// be found by.
     ///
     /// # Errors
@@ -41,20 +41,17 @@ impl<H: Host + 'static> Client<H> {
         Ok(readings.map(|readings| {
             readings.map(|readings| {
                 let open = readings.into_iter().flatten().flatten().filter(|shown| !shown.muted);
-                let mut open: Vec<VulnerabilityEvidence> = open
-                    .map(|shown| {
-                        let (title, url) = shown.title();
-                        VulnerabilityEvidence {
-                            title: title.to_owned(),
-                            url: url.map(str::to_owned),
-                            score: shown.score,
-                            exposed: shown.exposed,
-                            environment: shown.environment().to_owned(),
-                        }
-                    })
-                    .collect();
-                open.sort_by(|a, b| b.score.unwrap_or(0.0).total_cmp(&a.score.unwrap_or(0.0)));
-                open
+                open.map(|shown| {
+                    let (title, url) = shown.title();
+                    VulnerabilityEvidence {
+                        title: title.to_owned(),
+                        url: url.map(str::to_owned),
+                        score: shown.score,
+                        exposed: shown.exposed,
+                        environment: shown.environment().to_owned(),
+                    }
+                })
+                .collect()
             })
         }))
     }

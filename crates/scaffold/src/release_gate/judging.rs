@@ -1,6 +1,7 @@
 //! From what was found to the verdict of an aspect.
 
-use grailstage_insights::evidence::Evidence;
+use grailstage_insights::answer::Note;
+use grailstage_insights::evidence::Questions;
 
 use super::{Aspect, GateAspect, GateReason, GateVerdict};
 
@@ -8,24 +9,24 @@ use super::{Aspect, GateAspect, GateReason, GateVerdict};
 const MOST_REASONS: usize = 20;
 
 /// The verdict of an aspect in the making.
-pub(super) struct Judging<'e, T> {
+pub(super) struct Judging<'e> {
     aspect: Aspect,
-    evidence: &'e Evidence<T>,
+    questions: &'e Questions,
     /// Names the question whose records decide.
     question: &'static str,
     reasons: Vec<GateReason>,
 }
 
-impl<'e, T> Judging<'e, T> {
+impl<'e> Judging<'e> {
     /// Begins with what could not be seen, which is as `missing` says.
     pub(super) fn new(
         aspect: Aspect,
-        evidence: &'e Evidence<T>,
+        (questions, gaps): (&'e Questions, &[Note]),
         question: &'static str,
         missing: GateVerdict,
     ) -> Self {
-        let mut judging = Self { aspect, evidence, question, reasons: Vec::new() };
-        for gap in &evidence.gaps {
+        let mut judging = Self { aspect, questions, question, reasons: Vec::new() };
+        for gap in gaps {
             judging.add(missing, gap.message.clone(), None, gap.environment.as_deref());
         }
         judging
@@ -40,7 +41,7 @@ impl<'e, T> Judging<'e, T> {
         environment: Option<&str>,
     ) {
         let has_page = url.is_some();
-        let url = url.or_else(|| self.evidence.notebook(self.question, environment));
+        let url = url.or_else(|| self.questions.notebook(self.question, environment));
         self.reasons.push(GateReason {
             verdict,
             text,
@@ -55,7 +56,7 @@ impl<'e, T> Judging<'e, T> {
         let verdict = self.reasons.iter().map(|reason| reason.verdict).max().unwrap_or(GateVerdict::Pass);
         self.reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
         self.reasons.truncate(MOST_REASONS);
-        let url = self.evidence.notebook(self.question, None).map(str::to_owned);
+        let url = self.questions.notebook(self.question, None).map(str::to_owned);
         GateAspect { aspect: self.aspect, verdict, summary, reasons: self.reasons, url }
     }
 }

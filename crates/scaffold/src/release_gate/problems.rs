@@ -22,7 +22,7 @@ pub(super) async fn judged<H: Host + 'static>(
     let Some(evidence) = client.problem_evidence(about, cancelled).await? else {
         return Ok(Judged::NoAnnotation);
     };
-    let mut judging = Judging::new(Aspect::Problems, &evidence, "open", missing);
+    let mut judging = Judging::new(Aspect::Problems, (&evidence.questions, &evidence.gaps), "open", missing);
     for problem in &evidence.found {
         let text = format!("{}: {}", problem.title, problem.impact.to_lowercase());
         let verdict = verdict(bounds, problem.status);

@@ -22,7 +22,7 @@ pub(super) async fn judged<H: Host + 'static>(
         return Ok(Judged::NoAnnotation);
     };
     let found = &evidence.found;
-    let mut judging = Judging::new(Aspect::Tests, &evidence, "cases", missing);
+    let mut judging = Judging::new(Aspect::Tests, (&evidence.questions, &evidence.gaps), "cases", missing);
     let executions = found.passed.saturating_add(found.failed);
     if executions == 0 {
         judging.add(missing, "no test of the release has ended".to_owned(), None, None);

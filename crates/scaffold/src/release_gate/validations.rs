@@ -22,7 +22,8 @@ pub(super) async fn judged<H: Host + 'static>(
         return Ok(Judged::NoAnnotation);
     };
     // Lifecycle guardians are the usual ones; where they could not be asked, any question leads on.
-    let mut judging = Judging::new(Aspect::Validations, &evidence, "lifecycle", missing);
+    let mut judging =
+        Judging::new(Aspect::Validations, (&evidence.questions, &evidence.gaps), "lifecycle", missing);
     if evidence.found.is_empty() {
         judging.add(missing, "no guardian has validated anything".to_owned(), None, None);
         return Ok(Judged::Seen(judging.end("no validations".to_owned())));

@@ -24,7 +24,8 @@ pub(super) async fn judged<H: Host + 'static>(
     let exposed_only = bounds.exposed_only.unwrap_or(false);
     let counting: Vec<&VulnerabilityEvidence> =
         evidence.found.iter().filter(|found| found.exposed || !exposed_only).collect();
-    let mut judging = Judging::new(Aspect::Vulnerabilities, &evidence, "findings", missing);
+    let mut judging =
+        Judging::new(Aspect::Vulnerabilities, (&evidence.questions, &evidence.gaps), "findings", missing);
     for found in &counting {
         let (verdict, score) = match found.score {
             Some(score) => (bounds.score().verdict(|bound| score >= bound), format!("risk score {score:.1}")),

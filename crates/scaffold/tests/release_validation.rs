@@ -213,3 +213,19 @@ fn what_cannot_be_validated_is_refused_and_a_cancelled_wait_ends() {
     let error = block_on(await_validation(&world.client, &wait, ready(()))).unwrap_err();
     assert_eq!(error.code(), "cancelled");
 }
+
+#[test]
+fn a_cancelled_wait_cancels_the_workflow_that_was_run_for_it() {
+    let world = World::new();
+    let guardian = world.guardian("dropped", "BIZ_EVENT", "data record(load = 1.0)");
+    world.environment().set_execution_time(None);
+    let workflow = world.workflow(&guardian);
+    let started = world.start(json!({ "guardian": "dropped", "id": "v-1", "workflow": workflow })).unwrap();
+    let tenant = world.client.environment(None).unwrap();
+    let state = || block_on(tenant.execution(started["executionId"].as_str().unwrap())).unwrap().state;
+    assert_eq!(state(), "RUNNING");
+    let wait = serde_json::from_value(json!({ "started": started })).unwrap();
+    let error = block_on(await_validation(&world.client, &wait, ready(()))).unwrap_err();
+    assert_eq!(error.code(), "cancelled");
+    assert_eq!(state(), "CANCELLED");
+}

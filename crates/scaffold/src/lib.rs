@@ -31,6 +31,7 @@ mod moment;
 pub mod release_gate;
 pub mod release_validation;
 mod scaffold_error;
+mod settings_value;
 pub mod telemetry_plan;
 pub mod workload_metadata;
 pub mod zone_onboarding;

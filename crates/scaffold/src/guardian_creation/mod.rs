@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use crate::ScaffoldError;
 use crate::cancellation::or_cancelled;
 use crate::guardian::SCHEMA;
+use crate::settings_value::holds;
 use profile::Profiles;
 pub use request::{
     CreatedObjective, Criticality, GuardianCreateAnswer, GuardianCreateRequest, GuardianObjective,
@@ -84,21 +85,6 @@ async fn write<H: Host + 'static>(
     }
     let id = settings.upsert(draft).await.map_err(failed)?;
     Ok((outcome, Some(id)))
-}
-
-/// Whether all that is wanted is there; the environment may add fields of its own.
-fn holds(present: &Value, wanted: &Value) -> bool {
-    match (present, wanted) {
-        (Value::Object(present), Value::Object(wanted)) => {
-            wanted.iter().all(|(key, value)| present.get(key).is_some_and(|present| holds(present, value)))
-        }
-        (Value::Array(present), Value::Array(wanted)) => {
-            present.len() == wanted.len()
-                && present.iter().zip(wanted).all(|(present, wanted)| holds(present, wanted))
-        }
-        (Value::Number(present), Value::Number(wanted)) => present.as_f64() == wanted.as_f64(),
-        (present, wanted) => present == wanted,
-    }
 }
 
 /// The settings object, and what to tell of its objectives.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::ZoneOnboardingRequest;
 use crate::ScaffoldError;
+use crate::settings_value::holds;
 
 /// What the schema takes, in characters.
 const LONGEST_NAME: usize = 500;
@@ -91,8 +92,12 @@ pub(super) fn zone_value(request: &ZoneOnboardingRequest) -> Value {
     value
 }
 
-/// The value that is there with what is wanted put in, and everything else as it is.
+/// The value that is there with what is wanted put in, and everything else as it is; the same value where it has all
+/// that is wanted.
 pub(super) fn applied(wanted: &Value, present: &Value) -> Value {
+    if holds(present, wanted) {
+        return present.clone();
+    }
     let mut fields = present.as_object().cloned().unwrap_or_else(Map::new);
     fields.extend(wanted.as_object().cloned().unwrap_or_default());
     Value::Object(fields)

@@ -81,6 +81,23 @@ fn a_guardian_is_created_once_and_then_unchanged_or_updated() {
 }
 
 #[test]
+fn a_warning_that_is_left_out_is_taken_back() {
+    let (_, client) = client();
+    let request = |warning: Value| {
+        let mut objective = json!({ "name": "a", "query": "fetch logs | summarize count()", "target": 10 });
+        if !warning.is_null() {
+            objective["warning"] = warning;
+        }
+        json!({ "name": "payments new", "objectives": [objective] })
+    };
+    create(&client, &request(json!(5))).unwrap();
+    assert_eq!(create(&client, &request(Value::Null)).unwrap()["outcome"], json!("updated"));
+    let objects = stored(&client, "payments new");
+    assert_eq!((objects.len(), &objects[0].value["objectives"][0]["warning"]), (1, &Value::Null));
+    assert_eq!(create(&client, &request(Value::Null)).unwrap()["outcome"], json!("unchanged"));
+}
+
+#[test]
 fn a_broken_connection_leaves_one_guardian() {
     let (host, client) = client();
     // The first request looks for the guardian, the second writes it: either may break.

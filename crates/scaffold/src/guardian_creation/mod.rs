@@ -70,7 +70,9 @@ async fn write<H: Host + 'static>(
     let present = settings.find(SCHEMA, external_id).await.map_err(failed)?;
     let outcome = match &present {
         None => GuardianOutcome::Created,
-        Some(present) if holds(&present.value, &draft.value) => GuardianOutcome::Unchanged,
+        Some(present) if holds(&present.value, &draft.value) && warns_alike(&present.value, &draft.value) => {
+            GuardianOutcome::Unchanged
+        }
         Some(_) => GuardianOutcome::Updated,
     };
     let known = present.map(|present| present.object_id);
@@ -85,6 +87,15 @@ async fn write<H: Host + 'static>(
     }
     let id = settings.upsert(draft).await.map_err(failed)?;
     Ok((outcome, Some(id)))
+}
+
+/// Whether no objective warns that is no longer to: a threshold that is left out is no addition of the environment.
+fn warns_alike(present: &Value, wanted: &Value) -> bool {
+    let warnings = |value: &Value| -> Vec<Option<f64>> {
+        let objectives = value.get("objectives").and_then(Value::as_array).into_iter().flatten();
+        objectives.map(|objective| objective.get("warning").and_then(Value::as_f64)).collect()
+    };
+    warnings(present) == warnings(wanted)
 }
 
 /// The settings object, and what to tell of its objectives.

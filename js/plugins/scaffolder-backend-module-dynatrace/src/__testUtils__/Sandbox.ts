@@ -4,6 +4,17 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { JsonObject } from '@backstage/types';
 
+/** The path of the settings of an environment. */
+export const settings =
+  '/platform/classic/environment-api/v2/settings/objects';
+
+/** A settings object, as far as tests look. */
+export interface SettingsObject {
+  objectId: string;
+  externalId?: string;
+  value: { [key: string]: any };
+}
+
 /**
  * A sandbox process on free ports, of which the production environment is used.
  */
@@ -48,16 +59,17 @@ export class Sandbox {
     await ended;
   }
 
-  /** The `dynatrace` configuration of its production environment. */
-  config(): JsonObject {
+  /** Where its production environment listens. */
+  get url(): string {
+    return this.said('production');
+  }
+
+  /** The production environment, as the `dynatrace` configuration names it. */
+  environment(): JsonObject {
     return {
-      environments: [
-        {
-          name: 'production',
-          url: this.said('production'),
-          platformToken: this.said('platform token'),
-        },
-      ],
+      name: 'production',
+      url: this.url,
+      platformToken: this.said('platform token'),
     };
   }
 
@@ -107,7 +119,7 @@ export class Sandbox {
     };
     const [{ code }] = await this.ask(
       'POST',
-      `${this.said('production')}/platform/classic/environment-api/v2/settings/objects`,
+      `${this.url}${settings}`,
       [
         {
           schemaId: 'app:dynatrace.site.reliability.guardian:guardians',
@@ -119,6 +131,17 @@ export class Sandbox {
     if (code !== 200) {
       throw new Error(`the guardian was refused: ${code}`);
     }
+  }
+
+  /** The settings objects of a schema. */
+  async objects(schemaId: string): Promise<SettingsObject[]> {
+    const query = new URLSearchParams({
+      schemaIds: schemaId,
+      pageSize: '500',
+      fields: 'objectId,externalId,value',
+    });
+    const { items } = await this.ask('GET', `${this.url}${settings}?${query}`);
+    return items;
   }
 
   private async control(method: string, what: string, body?: JsonObject) {

@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { Sandbox } from './Sandbox';
-
-const settings = '/platform/classic/environment-api/v2/settings/objects';
+import { JsonObject } from '@backstage/types';
+import { Sandbox, settings } from './Sandbox';
 
 /**
  * What stands between the code under test and the sandbox: everything passes, writes are counted, and a connection can
@@ -27,38 +26,10 @@ export class SandboxGate {
 
   private constructor(private readonly sandbox: Sandbox) {}
 
-  /** The configuration of an environment behind the gate. */
-  environment() {
+  /** The production environment behind the gate, as the `dynatrace` configuration names it. */
+  environment(): JsonObject {
     const { port } = this.server.address() as AddressInfo;
-    const url = `http://127.0.0.1:${port}`;
-    return {
-      ...this.sandbox.environment(),
-      url,
-      tokenUrl: `${url}/sso/oauth2/token`,
-    };
-  }
-
-  /** The settings objects of a schema, read past the gate. */
-  async objects(
-    schemaId: string,
-  ): Promise<Array<{ objectId: string; externalId?: string; value: any }>> {
-    const { url, clientId, clientSecret, tokenUrl, accountUrn } =
-      this.sandbox.environment();
-    const answer = await fetch(tokenUrl, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: clientId,
-        client_secret: clientSecret,
-        resource: accountUrn,
-      }),
-    });
-    const { access_token: token } = await answer.json();
-    const query = `schemaIds=${schemaId}&pageSize=500&fields=objectId,externalId,value`;
-    const list = await fetch(`${url}${settings}?${query}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    return (await list.json()).items;
+    return { ...this.sandbox.environment(), url: `http://127.0.0.1:${port}` };
   }
 
   async stop(): Promise<void> {
@@ -83,7 +54,7 @@ export class SandboxGate {
       body: body.length > 0 ? new Uint8Array(body) : undefined,
     });
     const bytes = Buffer.from(await answer.arrayBuffer());
-    if (method !== 'GET' && url.startsWith(settings)) {
+    if (isWrite(method, url)) {
       this.writes.push(`${method} ${url}`);
       await this.onWrite();
       if (this.losing > 0) {
@@ -97,4 +68,17 @@ export class SandboxGate {
     });
     response.end(bytes);
   }
+}
+
+/** Queries and the like are asked with POST, too, and settings can be validated without being written. */
+function isWrite(method: string, url: string): boolean {
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  if (method === 'GET' || searchParams.get('validateOnly') === 'true') {
+    return false;
+  }
+  return (
+    pathname.startsWith(settings) ||
+    pathname.includes('/ingest') ||
+    pathname.endsWith('/run')
+  );
 }

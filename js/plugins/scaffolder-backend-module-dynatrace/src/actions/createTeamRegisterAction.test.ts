@@ -89,7 +89,7 @@ describe('dynatrace:team:register', () => {
   }
 
   async function teams(name: string) {
-    return (await gate.objects(schema)).filter(
+    return (await sandbox.objects(schema)).filter(
       ({ value }) => value.identifier === name,
     );
   }
@@ -113,9 +113,9 @@ describe('dynatrace:team:register', () => {
       environment: 'production',
       outcome: 'created',
     });
-    const before = await gate.objects(schema);
+    const before = await sandbox.objects(schema);
     expect(await run('returns')).toMatchObject({ outcome: 'unchanged' });
-    expect(await gate.objects(schema)).toEqual(before);
+    expect(await sandbox.objects(schema)).toEqual(before);
     expect(await teams('returns')).toEqual([
       expect.objectContaining({
         externalId: 'backstage:group:default/returns',
@@ -153,11 +153,11 @@ describe('dynatrace:team:register', () => {
   });
 
   it('leaves a team of that name that it has not made', async () => {
-    const before = await gate.objects(schema);
+    const before = await sandbox.objects(schema);
     await expect(run('platform')).rejects.toThrow(
       /`platform` exists and was not created from this group/,
     );
-    expect(await gate.objects(schema)).toEqual(before);
+    expect(await sandbox.objects(schema)).toEqual(before);
     expect(gate.writes).toEqual([]);
   });
 

@@ -77,7 +77,7 @@ describe('dynatrace:zone:onboard', () => {
   }
 
   async function zones(name: string) {
-    return (await gate.objects(schema)).filter(({ value }) => value.name === name);
+    return (await sandbox.objects(schema)).filter(({ value }) => value.name === name);
   }
 
   it.each(examples.map(({ description, example }) => [description, example]))(
@@ -161,7 +161,7 @@ describe('dynatrace:zone:onboard', () => {
   });
 
   it('leaves a zone of that name that somebody else has made', async () => {
-    const [{ value }] = await gate.objects(schema);
+    const [{ value }] = await sandbox.objects(schema);
     await expect(run(value.name)).rejects.toThrow(/was not made here/);
     expect(gate.writes).toEqual([]);
   });

@@ -23,6 +23,7 @@ export interface Config {
       };
     };
 
+    /**
      * What templates may write to Dynatrace: `event` (delivery and business events), `guardian` (Site Reliability
      * Guardians), `validation` (validations by guardians and runs of their workflows), `team` (ownership teams), `zone`
      * (management zones). Default: nothing. Whoever runs the template needs the permission `dynatrace.write.<kind>` as

@@ -5,8 +5,7 @@ import { createInterface } from 'node:readline';
 import { JsonObject } from '@backstage/types';
 
 /** The path of the settings of an environment. */
-export const settings =
-  '/platform/classic/environment-api/v2/settings/objects';
+export const settings = '/platform/classic/environment-api/v2/settings/objects';
 
 /** A settings object, as far as tests look. */
 export interface SettingsObject {
@@ -117,17 +116,13 @@ export class Sandbox {
         },
       ],
     };
-    const [{ code }] = await this.ask(
-      'POST',
-      `${this.url}${settings}`,
-      [
-        {
-          schemaId: 'app:dynatrace.site.reliability.guardian:guardians',
-          scope: 'environment',
-          value,
-        },
-      ],
-    );
+    const [{ code }] = await this.ask('POST', `${this.url}${settings}`, [
+      {
+        schemaId: 'app:dynatrace.site.reliability.guardian:guardians',
+        scope: 'environment',
+        value,
+      },
+    ]);
     if (code !== 200) {
       throw new Error(`the guardian was refused: ${code}`);
     }

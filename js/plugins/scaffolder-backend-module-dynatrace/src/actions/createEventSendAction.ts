@@ -182,13 +182,16 @@ export function createEventSendAction(options: {
           results: await readTestReports(ctx.workspacePath, results),
         }),
       };
-      let answer: EventSendAnswer;
+      let answer: Omit<EventSendAnswer, 'first'>;
       if (ctx.isDryRun) {
         await writes.authorize('event', ctx);
         const dryRun = { ...request, id: 'dry-run', dryRun: true };
-        answer = await environments.sendEvent(dryRun, { signal: ctx.signal });
+        const { first, ...told } = await environments.sendEvent(dryRun, {
+          signal: ctx.signal,
+        });
+        answer = told;
         ctx.logger.info(
-          `Dry run: nothing was sent. The first of ${answer.count}: ${JSON.stringify(answer.first)}`,
+          `Dry run: nothing was sent. The first of ${told.count}: ${JSON.stringify(first)}`,
         );
       } else {
         answer = await writes.write(
@@ -202,11 +205,13 @@ export function createEventSendAction(options: {
             },
           },
           ctx,
-          ({ id, startedAt, resumed }) =>
-            environments.sendEvent(
+          async ({ id, startedAt, resumed }) => {
+            const { first: _, ...sent } = await environments.sendEvent(
               { ...request, id, ...(resumed && { attemptedSince: startedAt }) },
               { signal: ctx.signal },
-            ),
+            );
+            return sent;
+          },
         );
         ctx.logger.info(
           `Dynatrace environment '${answer.environment}' has ${answer.count === 1 ? 'the event' : `the ${answer.count} events`} ${answer.id}: ${answer.notebookUrl}`,

@@ -30,7 +30,7 @@ steps:
 `,
   },
   {
-    description: 'Guard with an objective and an SLO of one\'s own',
+    description: "Guard with an objective and an SLO of one's own",
     example: `
 steps:
   - id: guardian

@@ -182,9 +182,9 @@ describe('dynatrace:guardian:create', () => {
     const checkpoints: Checkpoints = new Map();
     const task = new AbortController();
     gate.onWrite = () => task.abort();
-    await expect(
-      run({}, { signal: task.signal, checkpoints }),
-    ).rejects.toThrow(/cancelled/);
+    await expect(run({}, { signal: task.signal, checkpoints })).rejects.toThrow(
+      /cancelled/,
+    );
     gate.onWrite = () => {};
     expect(await run({}, { checkpoints })).toMatchObject({
       outcome: 'unchanged',

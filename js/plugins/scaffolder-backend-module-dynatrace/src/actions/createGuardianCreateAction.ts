@@ -37,7 +37,9 @@ export function createGuardianCreateAction(options: {
             .string()
             .min(1)
             .optional()
-            .describe('By what it is found again; made from its name if absent'),
+            .describe(
+              'By what it is found again; made from its name if absent',
+            ),
         description: z => z.string().optional().describe('What it is for'),
         business: z =>
           z
@@ -75,7 +77,9 @@ export function createGuardianCreateAction(options: {
             .describe('The Kubernetes workload they measure'),
         thresholds: z =>
           z
-            .record(z.object({ warning: z.number(), target: z.number() }).strict())
+            .record(
+              z.object({ warning: z.number(), target: z.number() }).strict(),
+            )
             .optional()
             .describe(
               'Other thresholds, by objective: `error-rate`, `response-time`, `error-logs`, `cpu`, `memory`',
@@ -115,7 +119,9 @@ export function createGuardianCreateAction(options: {
                   reference: z
                     .string()
                     .min(1)
-                    .describe('Its metric, such as `func:slo.cart_availability`'),
+                    .describe(
+                      'Its metric, such as `func:slo.cart_availability`',
+                    ),
                   target: z.number().describe('Below it, it fails; in percent'),
                   warning: z.number().optional().describe('Below it, it warns'),
                 })

@@ -114,7 +114,9 @@ export function createGuardianValidateAction(options: {
         markdown: z =>
           z
             .string()
-            .describe('The verdict with a table of the objectives, in Markdown'),
+            .describe(
+              'The verdict with a table of the objectives, in Markdown',
+            ),
       },
     },
     async handler(ctx) {

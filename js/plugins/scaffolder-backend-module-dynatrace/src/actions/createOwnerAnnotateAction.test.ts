@@ -60,17 +60,24 @@ describe('dynatrace:owner:annotate', () => {
     });
     expect(text()).toBe(
       deployment
-        .replace('# the cart\n', '# the cart\n  labels:\n    dt.owner: webshop-b\n')
+        .replace(
+          '# the cart\n',
+          '# the cart\n  labels:\n    dt.owner: webshop-b\n',
+        )
         .replace('{ app: cart }', '{ app: cart, dt.owner: webshop-b }'),
     );
   });
 
   it('takes an identifier as it is', async () => {
-    expect(await run({ owner: 'payments' })).toMatchObject({ owner: 'payments' });
+    expect(await run({ owner: 'payments' })).toMatchObject({
+      owner: 'payments',
+    });
   });
 
   it('writes nothing in a dry run', async () => {
-    expect(await run({ owner: 'payments' }, true)).toMatchObject({ changed: 1 });
+    expect(await run({ owner: 'payments' }, true)).toMatchObject({
+      changed: 1,
+    });
     expect(text()).toBe(deployment);
   });
 

@@ -77,7 +77,9 @@ describe('dynatrace:zone:onboard', () => {
   }
 
   async function zones(name: string) {
-    return (await sandbox.objects(schema)).filter(({ value }) => value.name === name);
+    return (await sandbox.objects(schema)).filter(
+      ({ value }) => value.name === name,
+    );
   }
 
   it.each(examples.map(({ description, example }) => [description, example]))(
@@ -156,7 +158,9 @@ describe('dynatrace:zone:onboard', () => {
   it('does not write a second time in the same task', async () => {
     const checkpoints = new Map();
     await run('once', { checkpoints });
-    expect(await run('once', { checkpoints })).toMatchObject({ step: 'create' });
+    expect(await run('once', { checkpoints })).toMatchObject({
+      step: 'create',
+    });
     expect(gate.writes).toHaveLength(1);
   });
 
@@ -172,7 +176,9 @@ describe('dynatrace:zone:onboard', () => {
     );
     await expect(
       run('no', { of: action({}, AuthorizeResult.DENY) }),
-    ).rejects.toThrow(/`dynatrace.write.zone` is not granted to user:default\/ada/);
+    ).rejects.toThrow(
+      /`dynatrace.write.zone` is not granted to user:default\/ada/,
+    );
     expect(gate.writes).toEqual([]);
   });
 
@@ -185,7 +191,9 @@ describe('dynatrace:zone:onboard', () => {
   });
 
   it('fills in the documents of the configuration, and refuses unknown placeholders', async () => {
-    const documents = [{ path: 'ask.txt', template: '{{group}} for {{ zone }}\n' }];
+    const documents = [
+      { path: 'ask.txt', template: '{{group}} for {{ zone }}\n' },
+    ];
     await run('own', { of: action({ accessRequests: { documents } }) });
     expect(workspace.content()).toEqual({ 'ask.txt': 'returns-dev for own\n' });
     documents[0].template = '{{secret}}';

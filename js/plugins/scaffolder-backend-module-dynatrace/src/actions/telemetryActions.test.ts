@@ -79,7 +79,8 @@ describe('telemetry', () => {
       'requirements.txt',
     ]);
     const first = workspace.content() as any;
-    const { metadata, spec } = parse(first.k8s['deployment.yaml']).spec.template;
+    const { metadata, spec } = parse(first.k8s['deployment.yaml']).spec
+      .template;
     expect(metadata.annotations['metrics.dynatrace.com/port']).toBe('8080');
     expect(spec.containers[0].env).toContainEqual({
       name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
@@ -94,7 +95,11 @@ describe('telemetry', () => {
 
   it('writes nothing in a dry run, and lists what it would', async () => {
     const before = workspace.content();
-    const { changed } = await run(createTelemetryApplyAction(), pythonOnAlpine, true);
+    const { changed } = await run(
+      createTelemetryApplyAction(),
+      pythonOnAlpine,
+      true,
+    );
     expect(changed).toBe(2);
     expect(workspace.content()).toEqual(before);
   });
@@ -116,7 +121,10 @@ describe('telemetry', () => {
 
   it('refuses an address that is none', async () => {
     await expect(
-      run(createTelemetryPlanAction(), { ...pythonOnAlpine, otlpEndpoint: 'x' }),
+      run(createTelemetryPlanAction(), {
+        ...pythonOnAlpine,
+        otlpEndpoint: 'x',
+      }),
     ).rejects.toThrow(/`otlpEndpoint` is `x`/);
   });
 });

@@ -59,7 +59,9 @@ describe('AccessRequestWebhook', () => {
 
   it('does not follow a redirect, which would take the secret elsewhere', async () => {
     answer = response => response.writeHead(307, { location: url }).end();
-    await expect(webhook().send('id-1', {})).rejects.toThrow(/redirects \(307\)/);
+    await expect(webhook().send('id-1', {})).rejects.toThrow(
+      /redirects \(307\)/,
+    );
     expect(received).toHaveLength(1);
   });
 

@@ -75,7 +75,13 @@ describe('DynatraceWrites', () => {
     });
     expect(send).not.toHaveBeenCalled();
     expect(permissions.authorize).toHaveBeenCalledWith(
-      [{ permission: expect.objectContaining({ name: 'dynatrace.write.event' }) }],
+      [
+        {
+          permission: expect.objectContaining({
+            name: 'dynatrace.write.event',
+          }),
+        },
+      ],
       { credentials: await step.getInitiatorCredentials() },
     );
   });

@@ -20,11 +20,7 @@ import { createHash, randomUUID } from 'node:crypto';
  */
 export type WritingStep = Pick<
   ActionContext<JsonObject>,
-  | 'checkpoint'
-  | 'each'
-  | 'getInitiatorCredentials'
-  | 'task'
-  | 'user'
+  'checkpoint' | 'each' | 'getInitiatorCredentials' | 'task' | 'user'
 >;
 
 /**

@@ -1,6 +1,6 @@
 import { createMockDirectory } from '@backstage/backend-test-utils';
 import type { MetadataEntry } from '@grailstage/core';
-import { symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { annotateWorkloads } from './annotateWorkloads';
 import { WorkspaceFiles } from './WorkspaceFiles';
 
@@ -264,7 +264,8 @@ describe('annotateWorkloads', () => {
     symlinkSync(`${workspace.path}/out`, `${workspace.path}/in/folder`);
     expect(() => files.write('folder/b.yaml', 'x')).toThrow();
     expect(files.list('.')).toEqual(['a.yaml']);
-    expect(text('out/b.yaml')).toBe(manifest);
+    // The mock directory cannot read content with links to folders in it.
+    expect(readFileSync(`${workspace.path}/out/b.yaml`, 'utf8')).toBe(manifest);
   });
 });
 

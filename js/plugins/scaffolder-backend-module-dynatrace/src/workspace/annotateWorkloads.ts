@@ -48,7 +48,11 @@ export function annotateWorkloads(
       set = annotateFile(files, path, isNamed, options);
     } catch (error) {
       // A folder has files of all kinds; only those that are named have to be what they are taken for.
-      if (isNamed || !isForeign(files.read(path))) {
+      if (
+        isNamed ||
+        isKustomizationName(path) ||
+        !isForeign(files.read(path))
+      ) {
         throw error;
       }
       continue;

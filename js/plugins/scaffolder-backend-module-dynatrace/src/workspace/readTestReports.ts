@@ -54,10 +54,13 @@ async function filesOf(workspacePath: string, path: string): Promise<string[]> {
       `the input \`results\` names \`${path}\`, which is not in the workspace`,
     );
   }
-  const entries = await readdir(place, { recursive: true, withFileTypes: true });
+  const entries = await readdir(place, {
+    recursive: true,
+    withFileTypes: true,
+  });
   const files = entries
     .filter(entry => entry.isFile() && entry.name.endsWith('.xml'))
-    .map(entry => join(entry.parentPath ?? entry.path, entry.name));
+    .map(entry => join(entry.parentPath, entry.name));
   if (files.length === 0) {
     throw new InputError(
       `the input \`results\` names the folder \`${path}\`, which holds no .xml file`,

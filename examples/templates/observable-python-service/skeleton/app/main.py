@@ -1,4 +1,4 @@
-"""${{ values.description }}"""
+"""The HTTP interface of ${{ values.name }}."""
 
 import logging
 import sys

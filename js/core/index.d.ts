@@ -15,6 +15,7 @@ import type {
   DqlInspectionRequest,
   EventSendRequest,
   GuardianCreateRequest,
+  GuardianListRequest,
   OwnerMetadataRequest,
   ReleaseGateRequest,
   ReleaseMetadataRequest,
@@ -110,6 +111,12 @@ export declare class DynatraceClient {
   /** Makes a Site Reliability Guardian or brings it up to date: the JSON of a `GuardianCreateAnswer`. */
   createGuardian(
     request: GuardianCreateRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /** The Site Reliability Guardians of an environment by name: the JSON of a `GuardianList`. */
+  listGuardians(
+    request: GuardianListRequest,
     options?: RequestOptions,
   ): Promise<Uint8Array>;
 

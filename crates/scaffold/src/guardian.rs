@@ -39,6 +39,10 @@ impl Guardian {
         }
     }
 
+    pub(crate) const fn is_business(&self) -> bool {
+        matches!(self.kind, GuardianKind::Business)
+    }
+
     /// As the settings and pages spell it.
     pub(crate) const fn kind_text(&self) -> &'static str {
         match self.kind {
@@ -48,15 +52,20 @@ impl Guardian {
     }
 }
 
+/// All guardians that the credentials may see.
+pub(crate) async fn all<H: Host + 'static>(tenant: &Tenant<H>) -> Result<Vec<Guardian>, ScaffoldError> {
+    let objects = tenant.settings().list(SCHEMA).await;
+    let objects = objects.map_err(|error| ScaffoldError::environment(tenant.environment().name(), error))?;
+    Ok(objects.into_iter().map(Guardian::read).collect())
+}
+
 /// The guardian with that id, or else the only one with that name.
 pub(crate) async fn find<H: Host + 'static>(
     tenant: &Tenant<H>,
     id_or_name: &str,
 ) -> Result<Guardian, ScaffoldError> {
     let environment = tenant.environment().name();
-    let objects = tenant.settings().list(SCHEMA).await;
-    let objects = objects.map_err(|error| ScaffoldError::environment(environment, error))?;
-    let guardians: Vec<Guardian> = objects.into_iter().map(Guardian::read).collect();
+    let guardians = all(tenant).await?;
     let names: Vec<String> = guardians.iter().map(|guardian| guardian.name.clone()).collect();
     let matching: Vec<Guardian> = guardians
         .into_iter()

@@ -26,6 +26,7 @@ pub mod dql_inspection;
 pub mod event_sending;
 mod guardian;
 pub mod guardian_creation;
+pub mod guardian_listing;
 mod markdown;
 mod moment;
 pub mod release_gate;

@@ -6,6 +6,7 @@ use grailstage_insights::InsightError;
 use grailstage_scaffold::dql_inspection::{self, DqlInspectionRequest};
 use grailstage_scaffold::event_sending::{EventSendRequest, send_event};
 use grailstage_scaffold::guardian_creation::{GuardianCreateRequest, create_guardian};
+use grailstage_scaffold::guardian_listing::{GuardianListRequest, list_guardians};
 use grailstage_scaffold::release_gate::{ReleaseGateRequest, gate_release};
 use grailstage_scaffold::release_validation::{
     ValidationStartRequest, ValidationWaitRequest, await_validation, start_validation,
@@ -65,6 +66,23 @@ impl WasmClient {
         promise(
             async move { answer(create_guardian(&client, &request.map_err(thrown)?, aborted(signal)).await) },
         )
+    }
+
+    /// The guardians of an environment: UTF-8 JSON of a `GuardianList`.
+    ///
+    /// # Errors
+    /// Rejects with an `ErrorPayload`.
+    #[wasm_bindgen(js_name = listGuardians, unchecked_return_type = "Promise<Uint8Array>")]
+    pub fn list_guardians(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Scaffold.GuardianListRequest")] request: &JsValue,
+        signal: Option<AbortSignal>,
+    ) -> js_sys::Promise {
+        let client = Rc::clone(&self.client);
+        let request = read::<GuardianListRequest>(request);
+        wasm_bindgen_futures::future_to_promise(async move {
+            answer(list_guardians(&client, &request.map_err(thrown)?, aborted(signal)).await)
+        })
     }
 
     /// Asks a guardian to validate: UTF-8 JSON of a `ValidationStart`.

@@ -11,6 +11,7 @@ import type {
   EventSendRequest,
   GuardianCreateRequest,
   ReleaseGateRequest,
+  GuardianListRequest,
   ValidationStartRequest,
   ValidationWaitRequest,
   ZoneOnboardingRequest,
@@ -88,6 +89,14 @@ export class DynatraceClient {
   ): Promise<Uint8Array> {
     const { instance, client } = this.bind();
     return instance.wait(() => client.createGuardian(request, options?.signal));
+  }
+
+  async listGuardians(
+    request: GuardianListRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.listGuardians(request, options?.signal));
   }
 
   async startValidation(

@@ -2,8 +2,8 @@
 //! `cargo xtask build` to write into `@grailstage/backstage-plugin-dynatrace-common` and `@grailstage/core`.
 
 use grailstage_scaffold::{
-    dql_inspection, event_sending, guardian_creation, release_gate, release_validation, telemetry_plan,
-    workload_metadata, zone_onboarding,
+    dql_inspection, event_sending, guardian_creation, guardian_listing, release_gate, release_validation,
+    telemetry_plan, workload_metadata, zone_onboarding,
 };
 use ts_rs::{Config, TS};
 
@@ -65,6 +65,9 @@ fn main() {
         release_gate::GateAspect,
         release_gate::GateReason,
         release_gate::GateLeftOut,
+        guardian_listing::GuardianListRequest,
+        guardian_listing::GuardianList,
+        guardian_listing::ListedGuardian,
         release_validation::ValidationStartRequest,
         release_validation::ValidationStart,
         release_validation::ValidationWaitRequest,

@@ -13,6 +13,7 @@ import express from 'express';
 import Router from 'express-promise-router';
 import { abortOnDisconnect } from './service/abortOnDisconnect';
 import { createCardErrorHandler } from './service/cardErrorHandler';
+import { createFormRouter } from './service/createFormRouter';
 import { DynatraceCards } from './service/DynatraceCards';
 import { findComponents } from './service/findComponents';
 import { readCardQuery } from './service/readCardQuery';
@@ -93,6 +94,7 @@ export function createRouter(options: {
     respondWithJson(response, answer);
   });
 
+  router.use(createFormRouter({ dynatrace, httpAuth, permissions }));
   router.use(createCardErrorHandler({ logger }));
   return router;
 }

@@ -17,11 +17,35 @@ export const dynatraceCardReadPermission = createPermission({
 });
 
 /**
+ * Permission to see which Site Reliability Guardians an environment has, for those who choose one in a template.
+ *
+ * @public
+ */
+export const dynatraceGuardianReadPermission = createPermission({
+  name: 'dynatrace.guardian.read',
+  attributes: { action: 'read' },
+});
+
+/**
+ * Permission to have the DQL of a form checked, which costs the backend computing time and asks Dynatrace nothing.
+ *
+ * @public
+ */
+export const dynatraceDqlCheckPermission = createPermission({
+  name: 'dynatrace.dql.check',
+  attributes: { action: 'read' },
+});
+
+/**
  * All permissions of the Dynatrace plugin.
  *
  * @public
  */
-export const dynatracePermissions = [dynatraceCardReadPermission];
+export const dynatracePermissions = [
+  dynatraceCardReadPermission,
+  dynatraceGuardianReadPermission,
+  dynatraceDqlCheckPermission,
+];
 
 /**
  * What templates write to Dynatrace, by kind, each with its permission.

@@ -1,6 +1,9 @@
 import { DynatraceClient } from '@grailstage/core';
 
 /**
- * Answers cards and says how the environments fare; the part of the client that the router needs.
+ * Answers cards, lists guardians and says how the environments fare; the part of the client that the router needs.
  */
-export type DynatraceCards = Pick<DynatraceClient, 'card' | 'close' | 'health'>;
+export type DynatraceCards = Pick<
+  DynatraceClient,
+  'card' | 'close' | 'health' | 'listGuardians'
+>;

@@ -47,6 +47,8 @@ export function connectDynatrace(options: {
       card: (request, requestOptions) => client.card(request, requestOptions),
       close: () => client.close(),
       health: recently(() => client.health(), HEALTH_MILLIS),
+      listGuardians: (request, requestOptions) =>
+        client.listGuardians(request, requestOptions),
     };
   } catch (error) {
     if (!(error instanceof GrailstageError)) {
@@ -64,6 +66,7 @@ export function connectDynatrace(options: {
       card: () => Promise.reject(error),
       close: () => {},
       health: () => Promise.reject(error),
+      listGuardians: () => Promise.reject(error),
     };
   }
 }

@@ -19,6 +19,10 @@ const gallery = createFrontendPlugin({
   ],
 });
 
+async function withoutForms(): Promise<never> {
+  throw new Error('the gallery shows cards, not forms');
+}
+
 const provokedStates = createFrontendModule({
   pluginId: 'dynatrace',
   extensions: [
@@ -36,6 +40,9 @@ const provokedStates = createFrontendModule({
               }
               return state();
             },
+            getEnvironmentNames: withoutForms,
+            getGuardians: withoutForms,
+            checkDql: withoutForms,
           }),
         }),
     }),

@@ -12,6 +12,8 @@ export * from './legacy';
 export { dynatraceTranslationRef } from './translation';
 export type { CardProps, EmptyStateProps } from './cards/CardProps';
 export type { DqlQueryCardProps } from './components/DqlQueryCard';
+export type { DqlFieldOptions } from './formFields/DqlFieldOptions';
+export type { DynatraceGuardianPickerOptions } from './formFields/DynatraceGuardianPicker';
 export {
   isDoraAvailable,
   isDynatraceAvailable,

@@ -3,6 +3,7 @@ import { cardDefinitions } from './cards/cardDefinitions';
 import { createCardExtension } from './extensions/createCardExtension';
 import { dynatraceApi } from './extensions/dynatraceApi';
 import { dynatraceEntityContent } from './extensions/dynatraceEntityContent';
+import { dynatraceFormFields } from './extensions/dynatraceFormFields';
 
 /**
  * The Dynatrace plugin for the new frontend system.
@@ -17,5 +18,6 @@ export default createFrontendPlugin({
     dynatraceApi,
     dynatraceEntityContent,
     ...cardDefinitions.map(createCardExtension),
+    ...dynatraceFormFields,
   ],
 });

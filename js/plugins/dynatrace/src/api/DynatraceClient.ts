@@ -1,6 +1,13 @@
 import { isError } from '@backstage/errors';
 import { DiscoveryApi, FetchApi } from '@backstage/frontend-plugin-api';
-import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
+import {
+  CardAnswer,
+  DqlInspection,
+  DqlInspectionRequest,
+  GuardianList,
+  GuardianListRequest,
+  HealthAnswer,
+} from '@grailstage/backstage-plugin-dynatrace-common';
 import { CardAnswerRequest, DynatraceApi } from './DynatraceApi';
 import { DynatraceRequestError } from './DynatraceRequestError';
 
@@ -47,9 +54,67 @@ export class DynatraceClient implements DynatraceApi {
     return readAnswer(response);
   }
 
-  private async fetch(url: string, signal?: AbortSignal): Promise<Response> {
+  /** {@inheritDoc DynatraceApi.getEnvironmentNames} */
+  async getEnvironmentNames(options?: {
+    signal?: AbortSignal;
+  }): Promise<string[]> {
+    const health = await this.askForm<HealthAnswer>(
+      '/v1/health',
+      'environments',
+      options,
+    );
+    return health.environments.map(({ name }) => name);
+  }
+
+  /** {@inheritDoc DynatraceApi.getGuardians} */
+  async getGuardians(
+    request: GuardianListRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<GuardianList> {
+    const query = new URLSearchParams(
+      request.environment ? { environment: request.environment } : {},
+    );
+    return this.askForm(`/v1/guardians?${query}`, 'guardians', options);
+  }
+
+  /** {@inheritDoc DynatraceApi.checkDql} */
+  async checkDql(
+    request: DqlInspectionRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<DqlInspection> {
+    return this.askForm('/v1/dql/check', 'findings', options, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+    });
+  }
+
+  /** Asks a route whose answer is an object with a list under that key. */
+  private async askForm<T>(
+    route: string,
+    list: keyof T,
+    options?: { signal?: AbortSignal },
+    init?: RequestInit,
+  ): Promise<T> {
+    const baseUrl = await this.discoveryApi.getBaseUrl('dynatrace');
+    const response = await this.fetch(baseUrl + route, options?.signal, init);
+    if (!response.ok) {
+      throw await DynatraceRequestError.fromResponse(response);
+    }
+    const body = await readJson(response);
+    if (!hasList<T>(body, list)) {
+      throw unexpectedResponse(response);
+    }
+    return body;
+  }
+
+  private async fetch(
+    url: string,
+    signal?: AbortSignal,
+    init?: RequestInit,
+  ): Promise<Response> {
     try {
-      return await this.fetchApi.fetch(url, { signal });
+      return await this.fetchApi.fetch(url, { ...init, signal });
     } catch (error) {
       signal?.throwIfAborted();
       throw new DynatraceRequestError(
@@ -109,6 +174,14 @@ function isCardAnswer(body: unknown): body is CardAnswer {
   );
 }
 
+function hasList<T>(body: unknown, list: keyof T): body is T {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    Array.isArray(Reflect.get(body, list))
+  );
+}
+
 function unexpectedResponse(
   response: Response,
   cause?: unknown,
@@ -118,7 +191,7 @@ function unexpectedResponse(
     {
       code: 'unexpected-response',
       status: response.status,
-      message: `the Dynatrace backend answered something that is no card (\`${contentType}\`)`,
+      message: `the Dynatrace backend answered something that is no answer (\`${contentType}\`)`,
     },
     cause,
   );

@@ -256,8 +256,9 @@ describe('AnswerCard', () => {
   });
 
   it('is busy while it loads', async () => {
-    const never: DynatraceApi = { getCardAnswer: () => new Promise(() => {}) };
-    draw(never);
+    const { api } = respondWith({ body: answer() });
+    jest.spyOn(api, 'getCardAnswer').mockReturnValue(new Promise(() => {}));
+    draw(api);
     const card = await screen.findByRole('article', {
       name: 'Kubernetes workloads',
     });

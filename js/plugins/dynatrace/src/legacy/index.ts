@@ -3,3 +3,4 @@ export * from './dynatracePlugin';
 export * from './EntityDqlQueryCard';
 export * from './EntityDynatraceContent';
 export * from './entityCards';
+export * from './scaffolderFields';

@@ -20,6 +20,7 @@ export function ChoiceField(props: {
   isRequired?: boolean;
   isInvalid?: boolean;
   isDisabled?: boolean;
+  'aria-describedby'?: string;
 }) {
   const { options, error, value, onChange, description, ...rest } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);

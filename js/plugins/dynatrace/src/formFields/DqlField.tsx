@@ -2,6 +2,7 @@ import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
 import { Button, TextAreaField } from '@backstage/ui';
 import { DqlInspection } from '@grailstage/backstage-plugin-dynatrace-common';
+import clsx from 'clsx';
 import { useEffect, useId, useState } from 'react';
 import { dynatraceApiRef } from '../api';
 import { CodeText } from '../components/CodeText';
@@ -26,10 +27,12 @@ export function DqlField(
   const { formData = '', onChange, uiSchema } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const language = useLanguage();
-  const { label, isInvalid, ...described } = describeField(
-    props,
-    t('form.dql'),
-  );
+  const {
+    label,
+    isInvalid,
+    'aria-describedby': errorId,
+    ...described
+  } = describeField(props, t('form.dql'));
   const { inspection, error } = useInspection(
     formData,
     uiSchema?.['ui:options']?.dialect,
@@ -42,7 +45,7 @@ export function DqlField(
     <>
       <TextAreaField
         {...described}
-        aria-describedby={reportId}
+        aria-describedby={clsx(reportId, errorId)}
         className={styles.dql}
         isInvalid={isInvalid || inspection?.valid === false}
         label={label}

@@ -19,12 +19,16 @@ export function describeField(
     uiSchema,
   } = props;
   const description = uiSchema?.['ui:description'] ?? schema?.description;
+  const isInvalid = (rawErrors?.length ?? 0) > 0;
+  const id = idSchema?.$id;
   return {
-    id: idSchema?.$id,
+    id,
     label: uiSchema?.['ui:title'] ?? schema?.title ?? label,
     description: typeof description === 'string' ? description : undefined,
     isRequired: required,
-    isInvalid: (rawErrors?.length ?? 0) > 0,
+    isInvalid,
     isDisabled: disabled || readonly,
+    // Where the form writes what is wrong.
+    'aria-describedby': isInvalid && id ? `${id}__error` : undefined,
   };
 }

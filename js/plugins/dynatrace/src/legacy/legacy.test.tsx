@@ -1,4 +1,8 @@
 import { EntityProvider } from '@backstage/plugin-catalog-react';
+import {
+  ScaffolderFieldExtensions,
+  useCustomFieldExtensions,
+} from '@backstage/plugin-scaffolder-react';
 import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
 import { screen } from '@testing-library/react';
 import { ReactNode } from 'react';
@@ -6,8 +10,11 @@ import { answer, table } from '../__testUtils__/answers';
 import { cart } from '../__testUtils__/cart';
 import { respondWith } from '../__testUtils__/respondWith';
 import {
+  DqlFieldExtension,
   dqlQueryPlugin,
   dynatraceApiRef,
+  DynatraceEnvironmentPickerFieldExtension,
+  DynatraceGuardianPickerFieldExtension,
   dynatracePlugin,
   EmptyStateProps,
   EntityDqlQueryCard,
@@ -122,5 +129,26 @@ describe('legacy frontend system', () => {
     expect(example).toHaveTextContent(
       'backstage.io/kubernetes-label-selector: app.kubernetes.io/name=cart',
     );
+  });
+
+  it('has the fields of software templates under the names that templates use', async () => {
+    const names: string[] = [];
+    function Fields() {
+      const fields = useCustomFieldExtensions(
+        <ScaffolderFieldExtensions>
+          <DynatraceEnvironmentPickerFieldExtension />
+          <DynatraceGuardianPickerFieldExtension />
+          <DqlFieldExtension />
+        </ScaffolderFieldExtensions>,
+      );
+      names.push(...fields.map(({ name }) => name));
+      return null;
+    }
+    await renderInTestApp(<Fields />);
+    expect([...new Set(names)]).toEqual([
+      'DynatraceEnvironmentPicker',
+      'DynatraceGuardianPicker',
+      'DqlField',
+    ]);
   });
 });

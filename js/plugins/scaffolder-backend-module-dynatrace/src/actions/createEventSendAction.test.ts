@@ -145,11 +145,11 @@ describe('dynatrace:event:send', () => {
   it('says what the environment answers', async () => {
     await sandbox.addFault({
       kind: 'server-error',
-      status: 500,
+      status: 400,
       route: 'ingest',
     });
     await expect(run({ type: 'build' })).rejects.toThrow(
-      /Dynatrace environment 'production'.*500/,
+      /Dynatrace environment 'production': Something went wrong/,
     );
   });
 

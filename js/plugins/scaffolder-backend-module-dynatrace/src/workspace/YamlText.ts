@@ -331,14 +331,13 @@ export class YamlText {
 
   private isWithinFlow(at: number): boolean {
     let within = false;
-    for (const document of this.documents) {
-      visit(document, {
-        Collection(_, node) {
-          const [start, end] = node.range!;
-          within ||= node.flow === true && start < at && at < end;
-        },
-      });
-    }
+    const visitor = {
+      Collection(_: unknown, node: YAMLMap | YAMLSeq) {
+        const [start, end] = node.range!;
+        within ||= node.flow === true && start < at && at < end;
+      },
+    };
+    this.documents.forEach(document => visit(document, visitor));
     return within;
   }
 }

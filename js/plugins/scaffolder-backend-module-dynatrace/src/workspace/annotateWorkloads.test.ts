@@ -52,6 +52,20 @@ data:
   rule: "{{ $labels.pod }}"
 `;
 
+/** Paths with `/` between as nested folders. */
+class WorkspaceContent {
+  readonly tree: Record<string, any> = {};
+
+  constructor(content: Record<string, string>) {
+    for (const [path, file] of Object.entries(content)) {
+      const names = path.split('/');
+      const last = names.pop()!;
+      const folder = names.reduce((it, name) => (it[name] ??= {}), this.tree);
+      folder[last] = file;
+    }
+  }
+}
+
 describe('annotateWorkloads', () => {
   const workspace = createMockDirectory();
 
@@ -268,17 +282,3 @@ describe('annotateWorkloads', () => {
     expect(readFileSync(`${workspace.path}/out/b.yaml`, 'utf8')).toBe(manifest);
   });
 });
-
-/** Paths with `/` between as nested folders. */
-class WorkspaceContent {
-  readonly tree: Record<string, any> = {};
-
-  constructor(content: Record<string, string>) {
-    for (const [path, file] of Object.entries(content)) {
-      const names = path.split('/');
-      const last = names.pop()!;
-      const folder = names.reduce((it, name) => (it[name] ??= {}), this.tree);
-      folder[last] = file;
-    }
-  }
-}

@@ -2,12 +2,24 @@
 export interface SmartscapeNode {
   type: string;
   name: string;
-  'k8s.cluster.name': string;
-  'k8s.namespace.name': string;
-  'tags:k8s.labels'?: Record<string, string>;
+  "k8s.cluster.name": string;
+  "k8s.namespace.name": string;
+  "tags:k8s.labels"?: Record<string, string>;
 }
 
-interface Environment {
+/** A settings object, as far as these tests look. */
+export interface SettingsObject {
+  objectId: string;
+  externalId?: string;
+  value: Record<string, any>;
+}
+
+/** The schema of Site Reliability Guardians. */
+export const GUARDIANS = "app:dynatrace.site.reliability.guardian:guardians";
+
+const SETTINGS = "/platform/classic/environment-api/v2/settings/objects";
+
+export interface Environment {
   name: string;
   url: string;
 }
@@ -17,17 +29,17 @@ export class Sandbox {
   constructor(private readonly url: string) {}
 
   async environments(): Promise<Environment[]> {
-    const answer = await this.control('GET', 'environments');
+    const answer = await this.control("GET", "environments");
     return ((await answer.json()) as { environments: Environment[] })
       .environments;
   }
 
   async stop(environment: string): Promise<void> {
-    await this.control('POST', `environments/${environment}/stop`);
+    await this.control("POST", `environments/${environment}/stop`);
   }
 
   async start(environment: string): Promise<void> {
-    await this.control('POST', `environments/${environment}/start`);
+    await this.control("POST", `environments/${environment}/start`);
   }
 
   /** Every Kubernetes node of an environment, without any condition in the query. */
@@ -35,15 +47,81 @@ export class Sandbox {
     return this.records(environment, 'smartscapeNodes "K8S_*"');
   }
 
+  /** The settings objects of a schema. */
+  async settings(
+    environment: Environment,
+    schemaId: string,
+  ): Promise<SettingsObject[]> {
+    const query = new URLSearchParams({
+      schemaIds: schemaId,
+      pageSize: "500",
+      fields: "objectId,externalId,value",
+    });
+    const response = await this.ask(environment, "GET", `${SETTINGS}?${query}`);
+    return ((await response.json()) as { items: SettingsObject[] }).items;
+  }
+
+  /** Adds a guardian whose only objective has that DQL: more than 80 fails, more than 70 warns. */
+  async addGuardian(
+    environment: Environment,
+    name: string,
+    dqlQuery: string,
+  ): Promise<void> {
+    const objective = {
+      name: "load",
+      objectiveType: "DQL",
+      dqlQuery,
+      comparisonOperator: "LESS_THAN_OR_EQUAL",
+      target: 80,
+      warning: 70,
+      autoAdaptiveThresholdEnabled: false,
+      segments: [],
+      links: [],
+    };
+    await this.ask(environment, "POST", SETTINGS, [
+      {
+        schemaId: GUARDIANS,
+        scope: "environment",
+        value: {
+          name,
+          tags: [`probe:${name.replaceAll(" ", "-")}`],
+          variables: [],
+          eventKind: "SDLC_EVENT",
+          objectives: [objective],
+        },
+      },
+    ]);
+  }
+
+  private async ask(
+    environment: Environment,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Response> {
+    const response = await fetch(environment.url + path, {
+      method,
+      headers: {
+        authorization: "Bearer dt0s16.SANDBOX.TOKEN",
+        "content-type": "application/json",
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (!response.ok) {
+      throw new Error(`${method} ${path}: ${await response.text()}`);
+    }
+    return response;
+  }
+
   /** All records of a query. */
   async records<T>(environment: Environment, query: string): Promise<T[]> {
     const response = await fetch(
       `${environment.url}/platform/storage/query/v1/query:execute`,
       {
-        method: 'POST',
+        method: "POST",
         headers: {
-          authorization: 'Bearer dt0s16.SANDBOX.TOKEN',
-          'content-type': 'application/json',
+          authorization: "Bearer dt0s16.SANDBOX.TOKEN",
+          "content-type": "application/json",
         },
         body: JSON.stringify({
           query,
@@ -54,7 +132,7 @@ export class Sandbox {
       },
     );
     const answer = await response.json();
-    if (answer.state !== 'SUCCEEDED') {
+    if (answer.state !== "SUCCEEDED") {
       throw new Error(`${environment.name} answered ${JSON.stringify(answer)}`);
     }
     return answer.result.records;

@@ -1,5 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Select, TextField } from '@backstage/ui';
+import { Box, Select, TextField } from '@backstage/ui';
 import { useEffect } from 'react';
 import { dynatraceTranslationRef } from '../translation';
 import { FormProblem } from './FormProblem';
@@ -38,7 +38,7 @@ export function ChoiceField(props: {
 
   if (error) {
     return (
-      <>
+      <Box bg="neutral">
         <TextField
           {...rest}
           description={t('form.byHand')}
@@ -46,19 +46,21 @@ export function ChoiceField(props: {
           value={value ?? ''}
         />
         <FormProblem error={error} />
-      </>
+      </Box>
     );
   }
   return (
-    <Select
-      {...rest}
-      description={description}
-      onChange={key => onChange(key === null ? undefined : String(key))}
-      options={options ?? []}
-      placeholder={options ? t('form.choose') : t('form.loading')}
-      searchable={(options?.length ?? 0) > 10}
-      searchPlaceholder={t('rows.searchPlaceholder')}
-      value={isUnknown ? null : (value ?? null)}
-    />
+    <Box bg="neutral">
+      <Select
+        {...rest}
+        description={description}
+        onChange={key => onChange(key === null ? undefined : String(key))}
+        options={options ?? []}
+        placeholder={options ? t('form.choose') : t('form.loading')}
+        searchable={(options?.length ?? 0) > 10}
+        searchPlaceholder={t('rows.searchPlaceholder')}
+        value={isUnknown ? null : (value ?? null)}
+      />
+    </Box>
   );
 }

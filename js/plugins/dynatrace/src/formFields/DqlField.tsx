@@ -1,6 +1,6 @@
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
-import { Button, TextAreaField } from '@backstage/ui';
+import { Box, Button, TextAreaField } from '@backstage/ui';
 import { DqlInspection } from '@grailstage/backstage-plugin-dynatrace-common';
 import clsx from 'clsx';
 import { useEffect, useId, useState } from 'react';
@@ -42,7 +42,7 @@ export function DqlField(
     finding => finding.fixed !== undefined,
   )?.fixed;
   return (
-    <>
+    <Box bg="neutral">
       <TextAreaField
         {...described}
         aria-describedby={clsx(reportId, errorId)}
@@ -55,11 +55,10 @@ export function DqlField(
         value={formData}
       />
       <div aria-live="polite" className={styles.report} id={reportId}>
-        {inspection && (
+        {inspection && inspection.findings.length > 0 && (
           <ul
             aria-label={t('form.findings', { label })}
             className={styles.findings}
-            hidden={inspection.findings.length === 0}
           >
             {inspection.findings.map((finding, index) => (
               <li
@@ -86,6 +85,7 @@ export function DqlField(
         )}
         {fixed !== undefined && (
           <Button
+            className={styles.fix}
             onPress={() => onChange(fixed)}
             size="small"
             variant="secondary"
@@ -95,7 +95,7 @@ export function DqlField(
         )}
       </div>
       {error !== undefined && <FormProblem error={error} />}
-    </>
+    </Box>
   );
 }
 

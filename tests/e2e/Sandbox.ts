@@ -2,9 +2,9 @@
 export interface SmartscapeNode {
   type: string;
   name: string;
-  "k8s.cluster.name": string;
-  "k8s.namespace.name": string;
-  "tags:k8s.labels"?: Record<string, string>;
+  'k8s.cluster.name': string;
+  'k8s.namespace.name': string;
+  'tags:k8s.labels'?: Record<string, string>;
 }
 
 /** A settings object, as far as these tests look. */
@@ -15,9 +15,9 @@ export interface SettingsObject {
 }
 
 /** The schema of Site Reliability Guardians. */
-export const GUARDIANS = "app:dynatrace.site.reliability.guardian:guardians";
+export const GUARDIANS = 'app:dynatrace.site.reliability.guardian:guardians';
 
-const SETTINGS = "/platform/classic/environment-api/v2/settings/objects";
+const SETTINGS = '/platform/classic/environment-api/v2/settings/objects';
 
 export interface Environment {
   name: string;
@@ -29,17 +29,17 @@ export class Sandbox {
   constructor(private readonly url: string) {}
 
   async environments(): Promise<Environment[]> {
-    const answer = await this.control("GET", "environments");
+    const answer = await this.control('GET', 'environments');
     return ((await answer.json()) as { environments: Environment[] })
       .environments;
   }
 
   async stop(environment: string): Promise<void> {
-    await this.control("POST", `environments/${environment}/stop`);
+    await this.control('POST', `environments/${environment}/stop`);
   }
 
   async start(environment: string): Promise<void> {
-    await this.control("POST", `environments/${environment}/start`);
+    await this.control('POST', `environments/${environment}/start`);
   }
 
   /** Every Kubernetes node of an environment, without any condition in the query. */
@@ -54,10 +54,10 @@ export class Sandbox {
   ): Promise<SettingsObject[]> {
     const query = new URLSearchParams({
       schemaIds: schemaId,
-      pageSize: "500",
-      fields: "objectId,externalId,value",
+      pageSize: '500',
+      fields: 'objectId,externalId,value',
     });
-    const response = await this.ask(environment, "GET", `${SETTINGS}?${query}`);
+    const response = await this.ask(environment, 'GET', `${SETTINGS}?${query}`);
     return ((await response.json()) as { items: SettingsObject[] }).items;
   }
 
@@ -68,29 +68,43 @@ export class Sandbox {
     dqlQuery: string,
   ): Promise<void> {
     const objective = {
-      name: "load",
-      objectiveType: "DQL",
+      name: 'load',
+      objectiveType: 'DQL',
       dqlQuery,
-      comparisonOperator: "LESS_THAN_OR_EQUAL",
+      comparisonOperator: 'LESS_THAN_OR_EQUAL',
       target: 80,
       warning: 70,
       autoAdaptiveThresholdEnabled: false,
       segments: [],
       links: [],
     };
-    await this.ask(environment, "POST", SETTINGS, [
+    await this.ask(environment, 'POST', SETTINGS, [
       {
         schemaId: GUARDIANS,
-        scope: "environment",
+        scope: 'environment',
         value: {
           name,
-          tags: [`probe:${name.replaceAll(" ", "-")}`],
+          tags: [`probe:${name.replaceAll(' ', '-')}`],
           variables: [],
-          eventKind: "SDLC_EVENT",
+          eventKind: 'SDLC_EVENT',
           objectives: [objective],
         },
       },
     ]);
+  }
+
+  /** Adds an event of software delivery. */
+  async addEvent(
+    environment: Environment,
+    fields: Record<string, string>,
+  ): Promise<void> {
+    await this.ask(environment, 'POST', '/platform/ingest/v1/events.sdlc', {
+      'event.id': crypto.randomUUID(),
+      'event.kind': 'SDLC_EVENT',
+      'event.version': '0.1.0',
+      'event.provider': 'ci',
+      ...fields,
+    });
   }
 
   private async ask(
@@ -102,8 +116,8 @@ export class Sandbox {
     const response = await fetch(environment.url + path, {
       method,
       headers: {
-        authorization: "Bearer dt0s16.SANDBOX.TOKEN",
-        "content-type": "application/json",
+        authorization: 'Bearer dt0s16.SANDBOX.TOKEN',
+        'content-type': 'application/json',
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
@@ -118,10 +132,10 @@ export class Sandbox {
     const response = await fetch(
       `${environment.url}/platform/storage/query/v1/query:execute`,
       {
-        method: "POST",
+        method: 'POST',
         headers: {
-          authorization: "Bearer dt0s16.SANDBOX.TOKEN",
-          "content-type": "application/json",
+          authorization: 'Bearer dt0s16.SANDBOX.TOKEN',
+          'content-type': 'application/json',
         },
         body: JSON.stringify({
           query,
@@ -132,7 +146,7 @@ export class Sandbox {
       },
     );
     const answer = await response.json();
-    if (answer.state !== "SUCCEEDED") {
+    if (answer.state !== 'SUCCEEDED') {
       throw new Error(`${environment.name} answered ${JSON.stringify(answer)}`);
     }
     return answer.result.records;

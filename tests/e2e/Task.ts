@@ -1,9 +1,9 @@
-import { expect, type Page } from "@playwright/test";
-import { portalUrl } from "./playwright.config.ts";
-import { guestToken } from "./Portal.ts";
+import { expect, type Page } from '@playwright/test';
+import { portalUrl } from './playwright.config.ts';
+import { guestToken } from './Portal.ts';
 
 interface TaskEvent {
-  type: "log" | "completion";
+  type: 'log' | 'completion';
   body: { message: string };
 }
 
@@ -13,10 +13,10 @@ export class Task {
 
   /** Reviews and creates what the form on the page holds, and waits for the end of the task. */
   static async run(page: Page): Promise<Task> {
-    await page.getByRole("button", { name: "Review" }).click();
-    await page.getByRole("button", { name: "Create", exact: true }).click();
-    await page.waitForURL("**/create/tasks/*");
-    const id = new URL(page.url()).pathname.split("/").at(-1)!;
+    await page.getByRole('button', { name: 'Review' }).click();
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.waitForURL('**/create/tasks/*');
+    const id = new URL(page.url()).pathname.split('/').at(-1)!;
     const token = await guestToken();
     const read = async (): Promise<TaskEvent[]> => {
       const response = await fetch(
@@ -31,7 +31,7 @@ export class Task {
       .poll(
         async () => {
           events = await read();
-          return events.some(({ type }) => type === "completion");
+          return events.some(({ type }) => type === 'completion');
         },
         { timeout: 45_000, message: `the end of task ${id}` },
       )
@@ -41,21 +41,21 @@ export class Task {
 
   /** `completed` or `failed`. */
   get status(): string | undefined {
-    const end = this.events.find(({ type }) => type === "completion");
+    const end = this.events.find(({ type }) => type === 'completion');
     return end?.body.message.match(/status: (\w+)/)?.[1];
   }
 
   /** Everything its steps have logged. */
   get log(): string {
-    return this.events.map(({ body }) => body.message).join("\n");
+    return this.events.map(({ body }) => body.message).join('\n');
   }
 
   /** The files of the workspace by path, as `debug:log` has listed them with their contents. */
   get files(): Map<string, string> {
     const listed = this.events.find(({ body }) =>
-      body.message.includes("Workspace:\n - "),
+      body.message.includes('Workspace:\n - '),
     );
-    const parts = (listed?.body.message ?? "").split(
+    const parts = (listed?.body.message ?? '').split(
       /^ - ([\w./-]+):\n\n {2}/m,
     );
     const files = new Map<string, string>();

@@ -10,8 +10,8 @@ import type {
 import type {
   EventSendRequest,
   GuardianCreateRequest,
-  ReleaseGateRequest,
   GuardianListRequest,
+  ReleaseGateRequest,
   ValidationStartRequest,
   ValidationWaitRequest,
   ZoneOnboardingRequest,

@@ -774,6 +774,48 @@ aspect: GateAspectName,
 annotations: Array<string>, };
 
 /**
+ * Whose guardians.
+ * @public
+ */
+export type GuardianListRequest = { 
+/**
+ * Name of the environment; may be left out where only one is configured.
+ */
+environment?: string, };
+
+/**
+ * The guardians of an environment.
+ * @public
+ */
+export type GuardianList = { 
+/**
+ * The environment.
+ */
+environment: string, 
+/**
+ * Its guardians by name.
+ */
+guardians: Array<ListedGuardian>, };
+
+/**
+ * A guardian of a list.
+ * @public
+ */
+export type ListedGuardian = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name, which others may have, too.
+ */
+name: string, 
+/**
+ * Whether it is one of the business, and not of the lifecycle.
+ */
+business: boolean, };
+
+/**
  * A guardian to be asked.
  * @public
  */

@@ -13,6 +13,7 @@ export { createGuardianCreateAction } from './actions/createGuardianCreateAction
 export { createGuardianValidateAction } from './actions/createGuardianValidateAction';
 export { createOwnerAnnotateAction } from './actions/createOwnerAnnotateAction';
 export { createReleaseAnnotateAction } from './actions/createReleaseAnnotateAction';
+export { createReleaseGateAction } from './actions/createReleaseGateAction';
 export { createTeamRegisterAction } from './actions/createTeamRegisterAction';
 export { createTelemetryApplyAction } from './actions/createTelemetryApplyAction';
 export { createTelemetryPlanAction } from './actions/createTelemetryPlanAction';

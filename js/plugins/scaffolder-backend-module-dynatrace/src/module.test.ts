@@ -9,6 +9,7 @@ const actionIds = [
   'dynatrace:event:send',
   'dynatrace:guardian:create',
   'dynatrace:guardian:validate',
+  'dynatrace:release:gate',
   'dynatrace:owner:annotate',
   'dynatrace:release:annotate',
   'dynatrace:telemetry:plan',

@@ -12,6 +12,7 @@ import { createGuardianCreateAction } from './actions/createGuardianCreateAction
 import { createGuardianValidateAction } from './actions/createGuardianValidateAction';
 import { createOwnerAnnotateAction } from './actions/createOwnerAnnotateAction';
 import { createReleaseAnnotateAction } from './actions/createReleaseAnnotateAction';
+import { createReleaseGateAction } from './actions/createReleaseGateAction';
 import { createTeamRegisterAction } from './actions/createTeamRegisterAction';
 import { createTelemetryApplyAction } from './actions/createTelemetryApplyAction';
 import { createTelemetryPlanAction } from './actions/createTelemetryPlanAction';
@@ -59,6 +60,7 @@ export const scaffolderModuleDynatrace = createBackendModule({
           createEventSendAction({ environments, writes }),
           createGuardianCreateAction({ environments, writes }),
           createGuardianValidateAction({ environments, writes }),
+          createReleaseGateAction({ catalog, environments, permissions }),
           createOwnerAnnotateAction({ catalog }),
           createReleaseAnnotateAction(),
           createTelemetryPlanAction(),

@@ -8,6 +8,8 @@ import {
   OwnershipSyncAnswer,
   OwnershipSyncRequest,
   QueryAnswer,
+  ReleaseGate,
+  ReleaseGateRequest,
   ValidationStart,
   ValidationStartRequest,
   ValidationVerdict,
@@ -102,6 +104,18 @@ export class DynatraceEnvironments {
     options?: { signal?: AbortSignal },
   ): Promise<ValidationVerdict> {
     return this.answer(client => client.awaitValidation(request, options));
+  }
+
+  /**
+   * Judges a release.
+   *
+   * @throws an error of `@backstage/errors` that says what to do, where there is something to do
+   */
+  async gateRelease(
+    request: ReleaseGateRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<ReleaseGate> {
+    return this.answer(client => client.gateRelease(request, options));
   }
 
   /**

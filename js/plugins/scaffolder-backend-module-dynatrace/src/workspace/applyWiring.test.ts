@@ -138,8 +138,12 @@ describe('applyWiring', () => {
     expect(steps).toEqual([
       'make the secret',
       expect.stringMatching(/no workload under \./),
-      'there is no requirements.txt: add opentelemetry-distro >=0.47b0',
+      'add to the dependencies in pyproject.toml: opentelemetry-distro >=0.47b0',
     ]);
+    workspace.setContent({});
+    expect(apply().steps).toContain(
+      'there is no requirements.txt: add opentelemetry-distro >=0.47b0',
+    );
   });
 
   it('adds to package.json in its own layout', () => {

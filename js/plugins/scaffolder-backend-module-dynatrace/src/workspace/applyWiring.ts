@@ -178,7 +178,11 @@ function addPackages(
     if (named) {
       throw new InputError(`there is no file ${named} to name dependencies in`);
     }
-    applied.steps.push(`there is no ${usual}: add ${list.join(', ')}`);
+    applied.steps.push(
+      first.registry === 'pypi' && files.kind('pyproject.toml') === 'file'
+        ? `add to the dependencies in pyproject.toml: ${list.join(', ')}`
+        : `there is no ${usual}: add ${list.join(', ')}`,
+    );
     return;
   }
   const isRequirements = path.endsWith('.txt') || path.endsWith('.in');

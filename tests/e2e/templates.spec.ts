@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -60,6 +61,9 @@ test.describe.serial('a Python service', () => {
     const task = await Task.run(page);
     expect(task.log).not.toContain('Error');
     expect(task.status).toBe('completed');
+    await expect(
+      page.getByRole('link', { name: 'Guardian in Dynatrace' }),
+    ).toBeVisible();
     await page.screenshot({
       path: screenshotPath('template-python'),
       fullPage: true,
@@ -274,6 +278,12 @@ test('a mistake in a query is marked before anybody runs it', async ({
     path: screenshotPath('template-dql'),
     fullPage: true,
   });
+  const { violations } = await new AxeBuilder({ page })
+    .include('form')
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual(
+    [],
+  );
   await page.getByRole('button', { name: 'Review' }).click();
   await expect(page.getByRole('button', { name: 'Create' })).toBeHidden();
   await page.getByRole('button', { name: 'Use the repaired text' }).click();

@@ -161,6 +161,26 @@ describe('dynatrace:team:register', () => {
     expect(gate.writes).toEqual([]);
   });
 
+  it('says what the environment answers, and leaves nothing behind', async () => {
+    await sandbox.addFault({
+      kind: 'server-error',
+      status: 400,
+      route: 'settings',
+    });
+    await expect(run('dry')).rejects.toThrow(
+      /Dynatrace environment 'production': Something went wrong/,
+    );
+    await sandbox.reset();
+    expect(await teams('dry')).toEqual([]);
+  });
+
+  it('writes nothing for a task that was cancelled before', async () => {
+    await expect(run('dry', { signal: AbortSignal.abort() })).rejects.toThrow(
+      /cancelled/,
+    );
+    expect(gate.writes).toEqual([]);
+  });
+
   it('is denied without the switch, and without the permission', async () => {
     await expect(run('dry', { of: action({ writes: [] }) })).rejects.toThrow(
       /`dynatrace.writes` does not list `team`/,

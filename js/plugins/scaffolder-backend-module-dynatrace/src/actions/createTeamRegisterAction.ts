@@ -147,11 +147,15 @@ function teamOf(answer: OwnershipSyncAnswer, reference: string) {
   }
   const outcome =
     outcomes[(team?.outcome ?? team?.step) as keyof typeof outcomes];
+  if (failure && !outcome) {
+    const { environment, message, help } = failure;
+    const where = environment ? `Dynatrace environment '${environment}': ` : '';
+    throw new Error(where + [message, help].filter(Boolean).join('; '));
+  }
   if (!team || !outcome) {
-    const text = failure
-      ? [failure.message, failure.help].filter(Boolean).join('; ')
-      : `${reference} was taken from Dynatrace, and is not written back`;
-    throw new InputError(text);
+    throw new InputError(
+      `${reference} was taken from Dynatrace, and is not written back`,
+    );
   }
   return { identifier: team.identifier, outcome };
 }

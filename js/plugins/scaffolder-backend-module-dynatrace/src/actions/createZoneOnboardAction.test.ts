@@ -170,6 +170,26 @@ describe('dynatrace:zone:onboard', () => {
     expect(gate.writes).toEqual([]);
   });
 
+  it('says what the environment answers, and leaves nothing behind', async () => {
+    await sandbox.addFault({
+      kind: 'server-error',
+      status: 400,
+      route: 'settings',
+    });
+    await expect(run('no')).rejects.toThrow(
+      /Dynatrace environment 'production': Something went wrong/,
+    );
+    await sandbox.reset();
+    expect(await zones('no')).toEqual([]);
+  });
+
+  it('writes nothing for a task that was cancelled before', async () => {
+    await expect(run('no', { signal: AbortSignal.abort() })).rejects.toThrow(
+      /cancelled/,
+    );
+    expect(gate.writes).toEqual([]);
+  });
+
   it('is denied without the switch, and without the permission', async () => {
     await expect(run('no', { of: action({ writes: [] }) })).rejects.toThrow(
       /`dynatrace.writes` does not list `zone`/,

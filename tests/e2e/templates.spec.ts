@@ -285,6 +285,10 @@ test('a mistake in a query is marked before anybody runs it', async ({
     [],
   );
   await page.getByRole('button', { name: 'Review' }).click();
+  // The form says it as well, in a list of its own.
+  await expect(
+    page.getByText('Unknown command `fliter`').first(),
+  ).toBeVisible();
   await expect(page.getByRole('button', { name: 'Create' })).toBeHidden();
   await page.getByRole('button', { name: 'Use the repaired text' }).click();
   await expect(field).toHaveValue('fetch logs\n| filter loglevel == "ERROR"');

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { dynatraceTranslationRef } from '../translation';
 import { FormProblem } from './FormProblem';
 
+// The form validates: what is invalid for the browser would keep it from being sent, without a word.
 /**
  * A field in which one of several names is chosen. Where they cannot be had, the name is written by hand.
  */
@@ -43,6 +44,7 @@ export function ChoiceField(props: {
           {...rest}
           description={t('form.byHand')}
           onChange={text => onChange(text || undefined)}
+          validationBehavior="aria"
           value={value ?? ''}
         />
         <FormProblem error={error} />
@@ -59,6 +61,7 @@ export function ChoiceField(props: {
         placeholder={options ? t('form.choose') : t('form.loading')}
         searchable={(options?.length ?? 0) > 10}
         searchPlaceholder={t('rows.searchPlaceholder')}
+        validationBehavior="aria"
         value={isUnknown ? null : (value ?? null)}
       />
     </Box>

@@ -52,6 +52,7 @@ export function DqlField(
         onChange={text => onChange(text || undefined)}
         rows={6}
         spellCheck="false"
+        validationBehavior="aria"
         value={formData}
       />
       <div aria-live="polite" className={styles.report} id={reportId}>

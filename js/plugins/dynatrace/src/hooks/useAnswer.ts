@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 /**
  * How far an answer is.
@@ -33,11 +33,14 @@ export function useAnswer<T>(
 ): AnswerResult<T> {
   const [attempt, setAttempt] = useState(0);
   const [outcome, setOutcome] = useState<Outcome<T>>();
+  const isRefresh = useRef(false);
 
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    ask({ signal, refresh: attempt > 0 }).then(
+    const refresh = isRefresh.current;
+    isRefresh.current = false;
+    ask({ signal, refresh }).then(
       answer => {
         if (!signal.aborted) {
           setOutcome({ subject, attempt, answer });
@@ -57,7 +60,10 @@ export function useAnswer<T>(
     return () => controller.abort();
   }, [ask, subject, attempt]);
 
-  const refresh = useCallback(() => setAttempt(count => count + 1), []);
+  const refresh = useCallback(() => {
+    isRefresh.current = true;
+    setAttempt(count => count + 1);
+  }, []);
   const current = outcome?.subject === subject ? outcome : undefined;
   return {
     answer: current?.answer,

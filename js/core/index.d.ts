@@ -13,8 +13,25 @@ import type {
   OwnershipTeamsRequest,
   QueryRequest,
 } from './pkg/payloads';
+import type {
+  DqlInspection,
+  DqlInspectionRequest,
+  EventSendRequest,
+  GuardianCreateRequest,
+  GuardianListRequest,
+  OwnerMetadataRequest,
+  ReleaseGateRequest,
+  ReleaseMetadataRequest,
+  TelemetryPlan,
+  TelemetryPlanRequest,
+  ValidationStartRequest,
+  ValidationWaitRequest,
+  WorkloadMetadata,
+  ZoneOnboardingRequest,
+} from './pkg/scaffoldPayloads';
 
 export * from './pkg/payloads';
+export * from './pkg/scaffoldPayloads';
 
 /** What a {@link DynatraceClient} is made from. */
 export interface ClientOptions {
@@ -108,6 +125,48 @@ export declare class DynatraceClient {
     options?: RequestOptions,
   ): Promise<Uint8Array>;
 
+  /** Sends an event once, or with `dryRun` tells what would be sent: the JSON of an `EventSendAnswer`. */
+  sendEvent(
+    request: EventSendRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /** Makes a Site Reliability Guardian or brings it up to date: the JSON of a `GuardianCreateAnswer`. */
+  createGuardian(
+    request: GuardianCreateRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /** The Site Reliability Guardians of an environment by name: the JSON of a `GuardianList`. */
+  listGuardians(
+    request: GuardianListRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /** Asks a Site Reliability Guardian to validate, once: the JSON of a `ValidationStart`. */
+  startValidation(
+    request: ValidationStartRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /** Waits for the verdict, looking at most once in 5 s: the JSON of a `ValidationVerdict`. */
+  awaitValidation(
+    request: ValidationWaitRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /** Judges a release by tests, validations, vulnerabilities and problems: the JSON of a `ReleaseGate`. */
+  gateRelease(
+    request: ReleaseGateRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
+  /** A management zone and what goes with it: UTF-8 JSON of a `ZoneOnboarding`. */
+  onboardZone(
+    request: ZoneOnboardingRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array>;
+
   /** Gives up the memory of the client. Using it again afterwards connects anew. */
   close(): void;
 }
@@ -161,3 +220,23 @@ export declare function explainDql(
   text: string,
   options?: DqlOptions,
 ): DqlReport;
+
+/** What there is to say about a query before anybody runs it: its findings, the tables it reads, the scopes it takes. */
+export declare function inspectDql(
+  request: DqlInspectionRequest,
+): DqlInspection;
+
+/** How the logs, metrics and traces of a service get into Dynatrace, why, and what its repository needs for that. */
+export declare function planTelemetry(
+  request: TelemetryPlanRequest,
+): TelemetryPlan;
+
+/** The label or annotation that names the owner of a workload. */
+export declare function ownerMetadata(
+  request: OwnerMetadataRequest,
+): WorkloadMetadata;
+
+/** The labels that name the release of a workload. */
+export declare function releaseMetadata(
+  request: ReleaseMetadataRequest,
+): WorkloadMetadata;

@@ -7,7 +7,19 @@ export interface SmartscapeNode {
   'tags:k8s.labels'?: Record<string, string>;
 }
 
-interface Environment {
+/** A settings object, as far as these tests look. */
+export interface SettingsObject {
+  objectId: string;
+  externalId?: string;
+  value: Record<string, any>;
+}
+
+/** The schema of Site Reliability Guardians. */
+export const GUARDIANS = 'app:dynatrace.site.reliability.guardian:guardians';
+
+const SETTINGS = '/platform/classic/environment-api/v2/settings/objects';
+
+export interface Environment {
   name: string;
   url: string;
 }
@@ -33,6 +45,86 @@ export class Sandbox {
   /** Every Kubernetes node of an environment, without any condition in the query. */
   async kubernetesNodes(environment: Environment): Promise<SmartscapeNode[]> {
     return this.records(environment, 'smartscapeNodes "K8S_*"');
+  }
+
+  /** The settings objects of a schema. */
+  async settings(
+    environment: Environment,
+    schemaId: string,
+  ): Promise<SettingsObject[]> {
+    const query = new URLSearchParams({
+      schemaIds: schemaId,
+      pageSize: '500',
+      fields: 'objectId,externalId,value',
+    });
+    const response = await this.ask(environment, 'GET', `${SETTINGS}?${query}`);
+    return ((await response.json()) as { items: SettingsObject[] }).items;
+  }
+
+  /** Adds a guardian whose only objective has that DQL: more than 80 fails, more than 70 warns. */
+  async addGuardian(
+    environment: Environment,
+    name: string,
+    dqlQuery: string,
+  ): Promise<void> {
+    const objective = {
+      name: 'load',
+      objectiveType: 'DQL',
+      dqlQuery,
+      comparisonOperator: 'LESS_THAN_OR_EQUAL',
+      target: 80,
+      warning: 70,
+      autoAdaptiveThresholdEnabled: false,
+      segments: [],
+      links: [],
+    };
+    await this.ask(environment, 'POST', SETTINGS, [
+      {
+        schemaId: GUARDIANS,
+        scope: 'environment',
+        value: {
+          name,
+          tags: [`probe:${name.replaceAll(' ', '-')}`],
+          variables: [],
+          eventKind: 'SDLC_EVENT',
+          objectives: [objective],
+        },
+      },
+    ]);
+  }
+
+  /** Adds an event of software delivery. */
+  async addEvent(
+    environment: Environment,
+    fields: Record<string, string>,
+  ): Promise<void> {
+    await this.ask(environment, 'POST', '/platform/ingest/v1/events.sdlc', {
+      'event.id': crypto.randomUUID(),
+      'event.kind': 'SDLC_EVENT',
+      'event.version': '0.1.0',
+      'event.provider': 'ci',
+      ...fields,
+    });
+  }
+
+  private async ask(
+    environment: Environment,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Response> {
+    const response = await fetch(environment.url + path, {
+      method,
+      headers: {
+        authorization: 'Bearer dt0s16.SANDBOX.TOKEN',
+        'content-type': 'application/json',
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (!response.ok) {
+      throw new Error(`${method} ${path}: ${await response.text()}`);
+    }
+    return response;
   }
 
   /** All records of a query. */

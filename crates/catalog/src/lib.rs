@@ -57,6 +57,7 @@ mod naming_rule;
 mod required_tag;
 mod slo_tags;
 mod span;
+mod workload_metadata;
 mod workload_selection;
 
 pub use annotation::InvalidAnnotation;
@@ -71,4 +72,8 @@ pub use label_selector::{InvalidLabelSelector, LabelSelector, LabelValues, Opera
 pub use required_tag::RequiredTag;
 pub use slo_tags::SloTags;
 pub use span::Span;
+pub use workload_metadata::{
+    InvalidMetadata, MetadataEntry, MetadataKind, OWNER_KEY, OWNER_KEY_BEGINNINGS, PRODUCT_LABEL,
+    STAGE_LABEL, VERSION_LABEL,
+};
 pub use workload_selection::{KubernetesNamespace, WorkloadSelection};

@@ -2,11 +2,13 @@
 //!
 //! `GRAILSTAGE_HOSTILE_CASES` sets the number of cases; a million take less than a minute in a release build.
 
-use grailstage_dql::ast::{
-    Expression, ExpressionKind, Literal, Parameter, Query, SmolStr, StringStyle, Value,
-};
+mod hostile_text;
+mod query_shape;
+
 use grailstage_dql::template::{Bindings, Template};
 use grailstage_dql::{parse, print};
+use hostile_text::Random;
+use query_shape::{quoted, shape};
 
 /// Every position a placeholder can stand in.
 const TEMPLATE: &str = r#"fetch logs, from:-${span}
@@ -20,87 +22,6 @@ const TEMPLATE: &str = r#"fetch logs, from:-${span}
 | sort `${name}` desc
 | limit 10"#;
 
-/// Pieces that end literals, start comments or commands, or look like placeholders.
-const PIECES: [&str; 48] = [
-    "\"",
-    "\"\"",
-    "\"\"\"",
-    "\"\"\"\"",
-    "\\",
-    "\\\\",
-    "\\\"",
-    "\\`",
-    "`",
-    "``",
-    "'",
-    "|",
-    "| limit 0",
-    "| fetch logs",
-    "//",
-    "/*",
-    "*/",
-    "\n",
-    "\r",
-    "\r\n",
-    "\t",
-    "\0",
-    "\u{1b}",
-    "\u{a0}",
-    "\u{feff}",
-    "\u{2028}",
-    "\u{202e}",
-    "${bare}",
-    "$${x}",
-    "$x",
-    "{",
-    "}",
-    "[",
-    "]",
-    "(",
-    ")",
-    ",",
-    ", b = 1",
-    " or true",
-    " and not x",
-    "by:{a}",
-    ":",
-    "=",
-    "é",
-    "𝄞",
-    "a",
-    " ",
-    "\u{fffd}",
-];
-
-/// Xorshift: the cases are the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() >> 33).unwrap_or_default() % bound
-    }
-
-    fn text(&mut self) -> String {
-        let mut text = String::new();
-        for _ in 0..self.below(7) {
-            if self.below(4) == 0 {
-                let code = u32::try_from(self.below(0x11_0000)).unwrap_or_default();
-                text.extend(char::from_u32(code));
-            } else {
-                text.push_str(PIECES.get(self.below(PIECES.len())).copied().unwrap_or_default());
-            }
-        }
-        text
-    }
-}
-
 fn bindings(mut text: impl FnMut() -> String) -> Bindings {
     Bindings::default()
         .with("span", 2_i64)
@@ -110,86 +31,6 @@ fn bindings(mut text: impl FnMut() -> String) -> Bindings {
         .with("quoted", text())
         .with("triple", text())
         .with("json", text())
-}
-
-/// Takes the content out of every string and field name.
-fn shape(query: &mut Query) {
-    each_leaf(query, &mut |leaf| match leaf {
-        Leaf::Text(value, _) | Leaf::Name(value) => *value = SmolStr::default(),
-    });
-    quoted(query);
-}
-
-/// Gives all strings one style.
-fn quoted(query: &mut Query) {
-    each_leaf(query, &mut |leaf| {
-        if let Leaf::Text(_, style) = leaf {
-            *style = StringStyle::Quoted;
-        }
-    });
-}
-
-enum Leaf<'a> {
-    Text(&'a mut SmolStr, &'a mut StringStyle),
-    Name(&'a mut SmolStr),
-}
-
-type Visit<'a> = dyn FnMut(Leaf<'_>) + 'a;
-
-fn each_leaf(query: &mut Query, visit: &mut Visit<'_>) {
-    for command in &mut query.commands {
-        parameters(&mut command.parameters, visit);
-    }
-}
-
-fn parameters(parameters: &mut [Parameter], visit: &mut Visit<'_>) {
-    for parameter in parameters {
-        value(&mut parameter.value, visit);
-    }
-}
-
-fn value(of: &mut Value, visit: &mut Visit<'_>) {
-    match of {
-        Value::Expression(expression) | Value::Sorted { expression, .. } => {
-            self::expression(expression, visit)
-        }
-        Value::Assignment { field, value } => {
-            visit(Leaf::Name(&mut field.name));
-            self::value(value, visit);
-        }
-        Value::Group(members) => parameters(members, visit),
-        Value::Block(query) => each_leaf(query, visit),
-    }
-}
-
-fn expression(of: &mut Expression, visit: &mut Visit<'_>) {
-    match &mut of.kind {
-        ExpressionKind::Literal(Literal::String { value, style }) => visit(Leaf::Text(value, style)),
-        ExpressionKind::Literal(_) => {}
-        ExpressionKind::Field(field) => visit(Leaf::Name(&mut field.name)),
-        ExpressionKind::Call { arguments, .. } => parameters(arguments, visit),
-        ExpressionKind::Unary { operand, .. } => expression(operand, visit),
-        ExpressionKind::Binary { left, right, .. } => {
-            expression(left, visit);
-            expression(right, visit);
-        }
-        ExpressionKind::Index { base, index } => {
-            expression(base, visit);
-            if let Some(index) = index {
-                expression(index, visit);
-            }
-        }
-        ExpressionKind::Align { value, .. } => {
-            if let Some(value) = value {
-                expression(value, visit);
-            }
-        }
-        ExpressionKind::InQuery { needle, query } => {
-            expression(needle, visit);
-            each_leaf(query, visit);
-        }
-        ExpressionKind::Parenthesized(inner) => expression(inner, visit),
-    }
 }
 
 #[test]

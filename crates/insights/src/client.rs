@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::join_all;
+use futures_util::future::{LocalBoxFuture, Shared, join_all};
 use grailstage_catalog::Entity;
 use grailstage_tenant::{
     Answer, BaseUrl, CacheOutcome, DqlRequest, Freshness, GrailResult, Host, Notification, ServiceRequest,
@@ -119,7 +119,7 @@ impl<H: Host + 'static> Client<H> {
 
         let freshness = self.freshness(card);
         let freshness = if request.refresh { freshness.anew() } else { freshness };
-        let cancelled = cancelled.shared();
+        let cancelled = cancelled.boxed_local().shared();
         let now = self.host.now();
         let attempts = asked.iter().map(|environment| {
             ask(card, &subject, (now, timeframe), freshness, environment, cancelled.clone())
@@ -169,12 +169,9 @@ impl<H: Host + 'static> Client<H> {
         request: &QueryRequest,
         cancelled: impl Future<Output = ()>,
     ) -> Result<Vec<u8>, InsightError> {
-        let (name, environment) = self.the_one(request.environment.as_deref())?;
+        let tenant = self.environment(request.environment.as_deref())?;
+        let name = tenant.environment().name();
         let failed = |error| InsightError::Environment { environment: name.to_owned(), error };
-        let tenant = match environment {
-            Environment::Usable(tenant) => tenant,
-            Environment::Broken { error, .. } => return Err(failed(error.clone())),
-        };
         let timeframe = match (&request.from, &request.to) {
             (Some(from), Some(to)) => Some((from.as_str(), to.as_str())),
             (None, None) => None,
@@ -216,6 +213,30 @@ impl<H: Host + 'static> Client<H> {
             query: request.query.clone(),
         };
         Ok(json(&answer))
+    }
+
+    /// The environment of that name, to be worked with; without a name, the only one.
+    ///
+    /// # Errors
+    /// When there is no such environment, or its configuration is wrong.
+    pub fn environment(&self, name: Option<&str>) -> Result<Rc<Tenant<H>>, InsightError> {
+        match self.the_one(name)? {
+            (_, Environment::Usable(tenant)) => Ok(Rc::clone(tenant)),
+            (name, Environment::Broken { error, .. }) => {
+                Err(InsightError::Environment { environment: name.to_owned(), error: error.clone() })
+            }
+        }
+    }
+
+    /// The time of the host.
+    #[must_use]
+    pub fn now(&self) -> UnixMillis {
+        self.host.now()
+    }
+
+    /// Lets time pass.
+    pub async fn pause(&self, duration: Duration) {
+        self.host.sleep(duration).await;
     }
 
     /// The environments of those names, or all.
@@ -286,12 +307,15 @@ fn understood<H: Host + 'static>(
     (kept, notes)
 }
 
+/// Resolves when the caller no longer wants the answer. Boxed, so that asking is compiled once for all kinds of callers.
+pub(crate) type Cancelled<'c> = Shared<LocalBoxFuture<'c, ()>>;
+
 /// What one environment contributes to a card.
-struct Contribution {
+pub(crate) struct Contribution {
     /// Nothing where the environment did not answer.
-    reading: Option<Box<dyn Any>>,
-    notes: Vec<Note>,
-    report: EnvironmentReport,
+    pub(crate) reading: Option<Box<dyn Any>>,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) report: EnvironmentReport,
 }
 
 /// Something asked, as it is told from the rest.
@@ -331,13 +355,13 @@ impl Asked {
 }
 
 /// Asks one environment; `None` when the subject has no annotation the card could go by.
-async fn ask<H: Host + 'static>(
+pub(crate) async fn ask<H: Host + 'static>(
     card: &dyn AnyCard,
     subject: &Subject,
     (now, timeframe): (UnixMillis, Timeframe),
     freshness: Freshness,
     environment: &Environment<H>,
-    cancelled: impl Future<Output = ()> + Clone,
+    cancelled: Cancelled<'_>,
 ) -> Result<Option<Contribution>, InsightError> {
     let tenant = match environment {
         Environment::Usable(tenant) => tenant,

@@ -196,6 +196,12 @@ pub(crate) fn status_of(result: &str) -> Status {
 }
 
 impl ValidationRecord {
+    /// Whether it is by that guardian, and its trigger carried that text.
+    pub(crate) fn is_of(&self, guardian_id: &str, correlation: &str) -> bool {
+        self.guardian.as_deref() == Some(guardian_id)
+            && self.execution_context.as_deref().is_some_and(|context| context.contains(correlation))
+    }
+
     pub(crate) fn into_validation(self, shape: &EventShape, environment: &EnvironmentConfig) -> Validation {
         let base = environment.url();
         let id = self.id.unwrap_or_default();

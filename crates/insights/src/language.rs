@@ -5,6 +5,7 @@
 
 use grailstage_dql::Dialect;
 use grailstage_dql::report::{Report, check_report, explain_report, format_report};
+use serde::Deserialize;
 use serde_json::Value;
 #[cfg(feature = "typescript")]
 use ts_rs::TS;
@@ -13,8 +14,9 @@ use crate::InsightError;
 
 /// How a text is read: as a whole query, as a part of one that may start in the middle, or as a query with
 /// `${placeholders}`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "typescript", derive(TS), ts(rename_all = "lowercase"))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(TS))]
 pub enum DqlDialect {
     /// A whole query.
     #[default]

@@ -11,6 +11,8 @@
 //! CustomQueryRequest, CatalogQueriesRequest ── Client::{custom_query, catalog_queries} ── queries that people write ─>
 //!                                                EntityQueryAnswer, each with a CardAnswer or why it was not asked
 //!
+//! EvidenceRequest ── evidence ── the same questions of a card, for a decision about a release ─> Evidence
+//!
 //! text of a query ── language::{check_dql, format_dql, explain_dql} ─> Report as JSON text, without any environment
 //! ```
 //!
@@ -31,6 +33,7 @@ pub mod dora;
 mod dora_level;
 pub mod error;
 mod error_budget;
+pub mod evidence;
 pub mod follow_up;
 mod guardian_validation;
 pub mod health;
@@ -58,6 +61,7 @@ pub mod telemetry_coverage;
 mod telemetry_gap;
 pub mod test_results;
 mod timeframe;
+pub mod validation_search;
 pub mod vulnerabilities;
 mod workloads;
 

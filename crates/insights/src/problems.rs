@@ -30,6 +30,9 @@ use crate::workloads::{self, Workload};
 /// How many of the latest closed problems are listed.
 const LATEST: usize = 20;
 
+/// Names the question about problems that have ended.
+pub(crate) const CLOSED: &str = "closed";
+
 /// The card.
 pub struct Problems;
 
@@ -37,19 +40,36 @@ pub struct Problems;
 pub struct Reading {
     timeframe: Timeframe,
     /// Nothing where it was asked in vain.
-    open: Option<Vec<Shown>>,
+    pub(crate) open: Option<Vec<Shown>>,
     closed: Option<Vec<Shown>>,
 }
 
 /// A problem with what is drawn of it.
-struct Shown {
-    severity: Status,
+pub(crate) struct Shown {
+    pub(crate) severity: Status,
     /// Whether it counts for the time to resolve.
     counts: bool,
     start: Option<Moment>,
     end: Option<Moment>,
     millis: Option<f64>,
     row: Row,
+}
+
+impl Shown {
+    /// Its title, and its page where it has one.
+    pub(crate) fn title(&self) -> (&str, Option<&str>) {
+        self.row.first().map_or(("", None), Cell::words)
+    }
+
+    /// The environment that found it.
+    pub(crate) fn environment(&self) -> &str {
+        self.row.last().map_or("", |cell| cell.words().0)
+    }
+
+    /// What it means for users, in a word.
+    pub(crate) fn impact(&self) -> &str {
+        self.row.get(1).map_or("", |cell| cell.words().0)
+    }
 }
 
 impl Card for Problems {
@@ -79,7 +99,7 @@ impl Card for Problems {
             .sort_by("end", Direction::Descending)
             .build();
         let mut questions =
-            vec![Question { key: "open", query: open }, Question { key: "closed", query: closed }];
+            vec![Question { key: "open", query: open }, Question { key: CLOSED, query: closed }];
         let selections = counterparts::selections(&members);
         if !selections.is_empty() {
             let query = workloads::labelled(model, &selections).build();
@@ -99,7 +119,7 @@ impl Card for Problems {
                 .collect();
             Ok(results.get(key).map(|_| shown))
         };
-        Ok(Reading { timeframe: context.timeframe, open: shown("open")?, closed: shown("closed")? })
+        Ok(Reading { timeframe: context.timeframe, open: shown("open")?, closed: shown(CLOSED)? })
     }
 
     fn answer(&self, _: &Subject, readings: Vec<Self::Reading>) -> Contents {

@@ -46,7 +46,7 @@ pub struct ReleaseValidations;
 /// What an environment knows of validations.
 pub struct Reading {
     timeframe: Timeframe,
-    validations: Vec<Validation>,
+    pub(crate) validations: Vec<Validation>,
 }
 
 impl Card for ReleaseValidations {
@@ -152,9 +152,9 @@ fn link_or_text(text: &str, url: Option<&String>) -> Cell {
 }
 
 /// The validations of each guardian, the latest first.
-type Guardians<'v> = Vec<(&'v Guardian, Vec<&'v Validation>)>;
+pub(crate) type Guardians<'v> = Vec<(&'v Guardian, Vec<&'v Validation>)>;
 
-fn by_guardian(validations: &[Validation]) -> Guardians<'_> {
+pub(crate) fn by_guardian(validations: &[Validation]) -> Guardians<'_> {
     let mut guardians: BTreeMap<(&str, &str), Vec<&Validation>> = BTreeMap::new();
     for validation in validations {
         let guardian = &validation.guardian;

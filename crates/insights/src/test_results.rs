@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use grailstage_catalog::DeliverySelection;
-use grailstage_dql::ast::Direction;
+use grailstage_dql::ast::{Direction, Expression};
 use grailstage_dql::builder::{
     Pipeline, bin, coalesce, column, count, count_distinct_exact, count_if, field, hours, if_then, is_in,
     lower, percentile, sum, take_any, take_max, take_min, to_string, to_timestamp,
@@ -71,7 +71,7 @@ pub struct TestResults;
 pub struct Reading {
     timeframe: Timeframe,
     environment: String,
-    days: Vec<Day>,
+    pub(crate) days: Vec<Day>,
     cases: Vec<Case>,
     failed: Vec<FailedRevision>,
 }
@@ -92,85 +92,7 @@ impl Card for TestResults {
     }
 
     fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError> {
-        let selections = sdlc::selections(context.subject)?;
-        if selections.is_empty() {
-            return Ok(None);
-        }
-        let executions = || executions(context.timeframe, &selections);
-        let by_case = || ["repository", "suite", "case", "stage"];
-        let days = executions()
-            .summarize([
-                column("time", take_max(field("timestamp"))),
-                column("passed", count_if(field("good"))),
-                column("failed", count_if(field("bad"))),
-                column("nanoseconds", sum(field("nanoseconds"))),
-            ])
-            .by(by_case().into_iter().chain(["run"]))
-            .summarize([
-                column("time", take_max(field("time"))),
-                column("passed", sum(field("passed"))),
-                column("failed", sum(field("failed"))),
-                column("red", count_if(field("failed").gt(0).and(field("passed").eq(0)))),
-                column("nanoseconds", sum(field("nanoseconds"))),
-            ])
-            .by(["repository", "suite", "stage", "run"])
-            .summarize([
-                column("runs", count()),
-                column("green", count_if(field("red").eq(0))),
-                column("passed", sum(field("passed"))),
-                column("failed", sum(field("failed"))),
-                column("nanoseconds", sum(field("nanoseconds"))),
-            ])
-            .by([
-                column("day", bin(field("time"), hours(24))),
-                column("repository", field("repository")),
-                column("suite", field("suite")),
-                column("stage", field("stage")),
-            ])
-            .sort_by("day", Direction::Descending)
-            .build();
-        let middle = to_timestamp(iso(middle(context.timeframe)));
-        let in_half = |late: bool| {
-            let time = field("timestamp");
-            let is_in_half = if late { time.ge(middle.clone()) } else { time.lt(middle.clone()) };
-            if_then(is_in_half, field("nanoseconds"))
-        };
-        let measured = |half| count_if(grailstage_dql::builder::is_not_null(in_half(half)));
-        let cases = executions()
-            .summarize([
-                column("executions", count()),
-                column("failed", count_if(field("bad"))),
-                column("revisions", count_distinct_exact(field("revision"))),
-                column("last_passed", take_max(if_then(field("good"), field("timestamp")))),
-                column("median", percentile(field("nanoseconds"), 50)),
-                column("slow", percentile(field("nanoseconds"), 95)),
-                column("earlier", percentile(in_half(false), 50)),
-                column("later", percentile(in_half(true), 50)),
-                column("earlier_count", measured(false)),
-                column("later_count", measured(true)),
-            ])
-            .by(by_case())
-            .sort([("failed", Direction::Descending), ("slow", Direction::Descending)])
-            .limit(CASES)
-            .build();
-        let failed = executions()
-            .summarize([
-                column("passed", count_if(field("good"))),
-                column("failed", count_if(field("bad"))),
-                column("first_failed", take_min(if_then(field("bad"), field("timestamp")))),
-                column("last_failed", take_max(if_then(field("bad"), field("timestamp")))),
-                column("branch", take_any(field("vcs.ref.head.name"))),
-                column("url", take_any(field("cicd.pipeline.run.url.full"))),
-            ])
-            .by(by_case().into_iter().chain(["revision"]))
-            .filter(field("failed").gt(0))
-            .sort_by("last_failed", Direction::Descending)
-            .build();
-        Ok(Some(vec![
-            Question { key: "days", query: days },
-            Question { key: "cases", query: cases },
-            Question { key: "failed", query: failed },
-        ]))
+        questions_about(context, None)
     }
 
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Self::Reading, InsightError> {
@@ -187,12 +109,7 @@ impl Card for TestResults {
         let Some(days) = readings.first().map(|reading| Days::of(reading.timeframe)) else {
             return Contents::default();
         };
-        // One pipeline may report to several environments: what is alike in all numbers is the same report.
-        let (mut seen_days, mut seen_cases) = (BTreeSet::new(), BTreeSet::new());
-        for reading in &mut readings {
-            reading.days.retain(|day| seen_days.insert(day.fingerprint()));
-            reading.cases.retain(|case| seen_cases.insert(case.fingerprint()));
-        }
+        once(&mut readings);
         let found: Vec<Found<'_>> = readings.iter().flat_map(Found::all).collect();
         let counted: Vec<&Day> = readings.iter().flat_map(|reading| &reading.days).collect();
         let sections = vec![
@@ -206,18 +123,118 @@ impl Card for TestResults {
     }
 }
 
+/// The questions of the card about the executions for which the condition holds, or about all.
+pub(crate) fn questions_about(
+    context: &Context<'_>,
+    only: Option<&Expression>,
+) -> Result<Option<Vec<Question>>, InsightError> {
+    let selections = sdlc::selections(context.subject)?;
+    if selections.is_empty() {
+        return Ok(None);
+    }
+    let executions = || executions(context.timeframe, &selections, only);
+    let by_case = || ["repository", "suite", "case", "stage"];
+    let days = executions()
+        .summarize([
+            column("time", take_max(field("timestamp"))),
+            column("passed", count_if(field("good"))),
+            column("failed", count_if(field("bad"))),
+            column("nanoseconds", sum(field("nanoseconds"))),
+        ])
+        .by(by_case().into_iter().chain(["run"]))
+        .summarize([
+            column("time", take_max(field("time"))),
+            column("passed", sum(field("passed"))),
+            column("failed", sum(field("failed"))),
+            column("red", count_if(field("failed").gt(0).and(field("passed").eq(0)))),
+            column("nanoseconds", sum(field("nanoseconds"))),
+        ])
+        .by(["repository", "suite", "stage", "run"])
+        .summarize([
+            column("runs", count()),
+            column("green", count_if(field("red").eq(0))),
+            column("passed", sum(field("passed"))),
+            column("failed", sum(field("failed"))),
+            column("nanoseconds", sum(field("nanoseconds"))),
+        ])
+        .by([
+            column("day", bin(field("time"), hours(24))),
+            column("repository", field("repository")),
+            column("suite", field("suite")),
+            column("stage", field("stage")),
+        ])
+        .sort_by("day", Direction::Descending)
+        .build();
+    let middle = to_timestamp(iso(middle(context.timeframe)));
+    let in_half = |late: bool| {
+        let time = field("timestamp");
+        let is_in_half = if late { time.ge(middle.clone()) } else { time.lt(middle.clone()) };
+        if_then(is_in_half, field("nanoseconds"))
+    };
+    let measured = |half| count_if(grailstage_dql::builder::is_not_null(in_half(half)));
+    let cases = executions()
+        .summarize([
+            column("executions", count()),
+            column("failed", count_if(field("bad"))),
+            column("revisions", count_distinct_exact(field("revision"))),
+            column("last_passed", take_max(if_then(field("good"), field("timestamp")))),
+            column("median", percentile(field("nanoseconds"), 50)),
+            column("slow", percentile(field("nanoseconds"), 95)),
+            column("earlier", percentile(in_half(false), 50)),
+            column("later", percentile(in_half(true), 50)),
+            column("earlier_count", measured(false)),
+            column("later_count", measured(true)),
+        ])
+        .by(by_case())
+        .sort([("failed", Direction::Descending), ("slow", Direction::Descending)])
+        .limit(CASES)
+        .build();
+    let failed = executions()
+        .summarize([
+            column("passed", count_if(field("good"))),
+            column("failed", count_if(field("bad"))),
+            column("first_failed", take_min(if_then(field("bad"), field("timestamp")))),
+            column("last_failed", take_max(if_then(field("bad"), field("timestamp")))),
+            column("branch", take_any(field("vcs.ref.head.name"))),
+            column("url", take_any(field("cicd.pipeline.run.url.full"))),
+        ])
+        .by(by_case().into_iter().chain(["revision"]))
+        .filter(field("failed").gt(0))
+        .sort_by("last_failed", Direction::Descending)
+        .build();
+    Ok(Some(vec![
+        Question { key: "days", query: days },
+        Question { key: "cases", query: cases },
+        Question { key: "failed", query: failed },
+    ]))
+}
+
+/// One pipeline may report to several environments: what is alike in all numbers is the same report.
+pub(crate) fn once(readings: &mut [Reading]) {
+    let (mut seen_days, mut seen_cases) = (BTreeSet::new(), BTreeSet::new());
+    for reading in readings {
+        reading.days.retain(|day| seen_days.insert(day.fingerprint()));
+        reading.cases.retain(|case| seen_cases.insert(case.fingerprint()));
+    }
+}
+
 /// The finished executions of cases, one an attempt, as `repository`, `suite`, `case`, `stage`, `run`, `revision`,
 /// whether `good` or `bad`, and `nanoseconds`.
-fn executions(timeframe: Timeframe, selections: &[DeliverySelection]) -> Pipeline {
+fn executions(timeframe: Timeframe, selections: &[DeliverySelection], only: Option<&Expression>) -> Pipeline {
     let status =
         coalesce([field("test.case.result.status"), field("test.suite.run.status"), field("task.outcome")]);
     let any = |spellings: &[&'static str], more: &[&'static str]| {
         is_in(field("result"), spellings.iter().chain(more).copied())
     };
-    sdlc::events(timeframe, selections)
+    let finished = sdlc::events(timeframe, selections)
         .filter(field("event.category").eq("task"))
         .filter(field("event.type").eq("test"))
-        .filter(field("event.status").eq("finished"))
+        .filter(field("event.status").eq("finished"));
+    let finished = match only {
+        Some(condition) => finished.filter(condition.clone()),
+        None => finished,
+    };
+    finished
         .fields_add([
             column("task", coalesce([to_string(field("task.id")), field("event.id")])),
             column("repository", field("vcs.repository.name")),
@@ -246,18 +263,18 @@ fn middle(timeframe: Timeframe) -> UnixMillis {
 
 /// The runs of a suite that ended on a day.
 #[derive(Deserialize)]
-struct Day {
+pub(crate) struct Day {
     day: Moment,
     #[serde(default)]
     repository: Option<String>,
     #[serde(default)]
     suite: Option<String>,
     #[serde(default)]
-    stage: Option<String>,
+    pub(crate) stage: Option<String>,
     runs: Long,
     green: Long,
-    passed: Long,
-    failed: Long,
+    pub(crate) passed: Long,
+    pub(crate) failed: Long,
     #[serde(default)]
     nanoseconds: Option<Double>,
 }
@@ -271,15 +288,15 @@ impl Day {
 
 /// All executions of a case.
 #[derive(Deserialize)]
-struct Case {
+pub(crate) struct Case {
     #[serde(default)]
     repository: Option<String>,
     #[serde(default)]
-    suite: Option<String>,
+    pub(crate) suite: Option<String>,
     #[serde(default)]
-    case: Option<String>,
+    pub(crate) case: Option<String>,
     #[serde(default)]
-    stage: Option<String>,
+    pub(crate) stage: Option<String>,
     executions: Long,
     failed: Long,
     revisions: Long,
@@ -306,7 +323,7 @@ impl Case {
 
 /// A revision at which a case failed.
 #[derive(Deserialize)]
-struct FailedRevision {
+pub(crate) struct FailedRevision {
     #[serde(default)]
     repository: Option<String>,
     #[serde(default)]
@@ -324,7 +341,7 @@ struct FailedRevision {
     #[serde(default)]
     branch: Option<String>,
     #[serde(default)]
-    url: Option<String>,
+    pub(crate) url: Option<String>,
 }
 
 impl FailedRevision {
@@ -348,22 +365,22 @@ impl FailedRevision {
 }
 
 /// A case with the revisions at which it failed, the latest first.
-struct Found<'r> {
-    environment: &'r str,
-    case: &'r Case,
+pub(crate) struct Found<'r> {
+    pub(crate) environment: &'r str,
+    pub(crate) case: &'r Case,
     failed: Vec<&'r FailedRevision>,
 }
 
 /// Since when a case fails.
-struct Failing<'r> {
+pub(crate) struct Failing<'r> {
     since: Moment,
-    first: &'r FailedRevision,
+    pub(crate) first: &'r FailedRevision,
     latest: Moment,
     failures: i64,
 }
 
 impl<'r> Found<'r> {
-    fn all(reading: &'r Reading) -> impl Iterator<Item = Self> + use<'r> {
+    pub(crate) fn all(reading: &'r Reading) -> impl Iterator<Item = Self> + use<'r> {
         reading.cases.iter().map(|case| {
             let failed = reading.failed.iter().filter(|failed| failed.is_of(case)).collect();
             Self { environment: &reading.environment, case, failed }
@@ -371,7 +388,7 @@ impl<'r> Found<'r> {
     }
 
     /// Since when it has failed without passing once; nothing for one whose latest execution passed.
-    fn failing(&self) -> Option<Failing<'r>> {
+    pub(crate) fn failing(&self) -> Option<Failing<'r>> {
         let open = || {
             self.failed.iter().filter_map(|revision| {
                 revision.failed_after(self.case.last_passed).map(|since| (since, *revision))
@@ -383,7 +400,7 @@ impl<'r> Found<'r> {
         Some(Failing { since, first, latest, failures })
     }
 
-    fn flaky(&self) -> impl Iterator<Item = &'r FailedRevision> {
+    pub(crate) fn flaky(&self) -> impl Iterator<Item = &'r FailedRevision> {
         self.failed.iter().copied().filter(|revision| revision.is_flaky())
     }
 

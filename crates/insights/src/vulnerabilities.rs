@@ -24,17 +24,29 @@ use crate::workloads::{self, Workload};
 
 /// From which risk score on, of 10, a vulnerability needs to be looked at, and fixed. Source: docs.dynatrace.com,
 /// Davis security score: high from 7.0, critical from 9.0.
-pub(crate) const RISKY: (f64, f64) = (7.0, 9.0);
+pub const RISKY: (f64, f64) = (7.0, 9.0);
 
 /// The card.
 pub struct Vulnerabilities;
 
 /// A vulnerability with what is drawn of it.
 pub struct Shown {
-    score: Option<f64>,
-    muted: bool,
-    exposed: bool,
+    pub(crate) score: Option<f64>,
+    pub(crate) muted: bool,
+    pub(crate) exposed: bool,
     row: Row,
+}
+
+impl Shown {
+    /// Its title, and its page where it has one.
+    pub(crate) fn title(&self) -> (&str, Option<&str>) {
+        self.row.first().map_or(("", None), Cell::words)
+    }
+
+    /// The environment that found it.
+    pub(crate) fn environment(&self) -> &str {
+        self.row.last().map_or("", |cell| cell.words().0)
+    }
 }
 
 impl Card for Vulnerabilities {

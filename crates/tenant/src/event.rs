@@ -5,21 +5,26 @@
 //! is looked for by that id before it is sent again, so that it is stored once. Grail itself does not know
 //! duplicates: where storing takes longer than looking, a second record can still appear, under the same id.
 
+use std::collections::HashSet;
+
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use grailstage_dql::builder::{self, ago, field, minutes};
+use grailstage_dql::builder::{self, ago, column, count, field, is_in, minutes};
 
 use crate::error::TenantError;
 use crate::grail::request::DqlRequest;
-use crate::host::{Host, Method};
-use crate::operation::{Asked, Repetition};
+use crate::host::{Host, Method, UnixMillis};
+use crate::operation::{Asked, Repetition, may_have_arrived};
 use crate::tenant::Tenant;
-use crate::write_once::{DEADLINE, left_open, write_once};
+use crate::write_once::{DEADLINE, LOOKS, PAUSE, TRIES, left_open};
 
 const SDLC_API: &str = "/platform/ingest/v1/events.sdlc";
 const BUSINESS_API: &str = "/platform/classic/environment-api/v2/bizevents/ingest";
 /// How far back an event is looked for; more than a write may take.
 const LOOK_BACK_MINUTES: i64 = 10;
+/// Events in one request.
+const BATCH: usize = 100;
 
 /// Where an event goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +70,12 @@ impl Event {
         let value = if name == "event.id" { Value::String(self.id.clone()) } else { value.into() };
         self.fields.insert(name.to_owned(), value);
         self
+    }
+
+    /// Its fields, the id among them.
+    #[must_use]
+    pub const fn fields(&self) -> &Map<String, Value> {
+        &self.fields
     }
 
     /// Its id.
@@ -127,38 +138,116 @@ impl<H: Host + 'static> Tenant<H> {
     /// [`TenantError`]; `write-unconfirmed` when the connection broke and there is no telling whether the event
     /// has arrived.
     pub async fn send_event(&self, event: &Event) -> Result<(), TenantError> {
-        let subject = format!("event `{}`", event.id);
-        let target = match event.kind {
-            EventKind::Sdlc => SDLC_API,
-            EventKind::Business => BUSINESS_API,
+        self.send_events(std::slice::from_ref(event), None).await.map(drop)
+    }
+
+    /// Sends events, a hundred in a request, and ends when all are stored: how many were sent. Those that an
+    /// earlier attempt may have sent since `attempted` are looked for first, and not sent again.
+    ///
+    /// # Errors
+    /// [`TenantError`]; `write-unconfirmed` when the connection broke and there is no telling whether events
+    /// have arrived. What was sent before it is stored.
+    pub async fn send_events(
+        &self,
+        events: &[Event],
+        attempted: Option<UnixMillis>,
+    ) -> Result<usize, TenantError> {
+        let mut sent = 0;
+        for kind in [EventKind::Sdlc, EventKind::Business] {
+            let events: Vec<&Event> = events.iter().filter(|event| event.kind == kind).collect();
+            for batch in events.chunks(BATCH) {
+                let open = match attempted {
+                    Some(since) => self.not_stored(kind, batch.to_vec(), since).await?,
+                    None => batch.to_vec(),
+                };
+                if !open.is_empty() {
+                    sent += open.len();
+                    self.send_batch(kind, open).await?;
+                }
+            }
+        }
+        Ok(sent)
+    }
+
+    /// As [`write_once`](crate::write_once): what has arrived is not sent again, the rest of the batch is.
+    async fn send_batch(&self, kind: EventKind, batch: Vec<&Event>) -> Result<(), TenantError> {
+        let subject = match batch.as_slice() {
+            [event] => format!("event `{}`", event.id),
+            [first, ..] => format!("`{}` and {} more events", first.id, batch.len() - 1),
+            [] => return Ok(()),
         };
-        let asked = Asked::json(Method::Post, target.to_owned(), &event.fields, Repetition::Doubles)?;
+        let unconfirmed =
+            |message: String| TenantError::WriteUnconfirmed { subject: subject.clone(), message };
+        let begun = self.wire.host.now();
         self.operate(DEADLINE, async |operation| {
-            write_once(
-                &operation,
-                &asked,
-                &subject,
-                |_| Ok(()),
-                async || Ok(self.has_event(event).await?.then_some(())),
-            )
-            .await
+            let mut open = batch;
+            let mut last = String::new();
+            for _ in 0..TRIES {
+                match operation.succeed(&asked(kind, &open)?).await {
+                    Ok(_) => return Ok(()),
+                    Err(error) if may_have_arrived(&error) => last = error.to_string(),
+                    Err(error) => return Err(error),
+                }
+                for _ in 0..LOOKS {
+                    operation.pause(PAUSE).await;
+                    open = self.not_stored(kind, open, begun).await.map_err(|error| {
+                        unconfirmed(format!("{last}; looking for it has failed as well: {error}"))
+                    })?;
+                    if open.is_empty() {
+                        return Ok(());
+                    }
+                }
+            }
+            Err(unconfirmed(last))
         })
         .await
         .map_err(|error| left_open(error, &subject))
     }
 
-    async fn has_event(&self, event: &Event) -> Result<bool, TenantError> {
-        let table = match event.kind {
+    /// Those of the events that are not found among what was stored since.
+    async fn not_stored<'e>(
+        &self,
+        kind: EventKind,
+        events: Vec<&'e Event>,
+        since: UnixMillis,
+    ) -> Result<Vec<&'e Event>, TenantError> {
+        #[derive(Deserialize)]
+        struct Stored {
+            #[serde(rename = "event.id")]
+            id: Option<String>,
+        }
+
+        let table = match kind {
             EventKind::Sdlc => "events",
             EventKind::Business => "bizevents",
         };
+        let passed = self.wire.host.now().since(since).as_secs() / 60;
+        let look_back = LOOK_BACK_MINUTES.saturating_add(i64::try_from(passed).unwrap_or(i64::MAX));
         let query = builder::fetch(table)
-            .from(ago(minutes(LOOK_BACK_MINUTES)))
-            .filter(field("event.id").eq(event.id.as_str()))
-            .fields(["event.id"])
-            .limit(1)
+            .from(ago(minutes(look_back)))
+            .filter(is_in(field("event.id"), events.iter().map(|event| event.id.as_str())))
+            .summarize([column("records", count())])
+            .by(["event.id"])
             .build();
         let request = DqlRequest::new(grailstage_dql::print(&query));
-        Ok(self.run(&request, std::future::pending()).await?.record_count() > 0)
+        let result = self.run(&request, std::future::pending()).await?;
+        let stored: Vec<Stored> = result.rows()?;
+        let stored: HashSet<String> = stored.into_iter().filter_map(|stored| stored.id).collect();
+        Ok(events.into_iter().filter(|event| !stored.contains(&event.id)).collect())
+    }
+}
+
+/// One event as an object, several as an array of them.
+fn asked(kind: EventKind, events: &[&Event]) -> Result<Asked, TenantError> {
+    let target = match kind {
+        EventKind::Sdlc => SDLC_API,
+        EventKind::Business => BUSINESS_API,
+    };
+    match events {
+        [event] => Asked::json(Method::Post, target.to_owned(), &event.fields, Repetition::Doubles),
+        several => {
+            let bodies: Vec<_> = several.iter().map(|event| &event.fields).collect();
+            Asked::json(Method::Post, target.to_owned(), &bodies, Repetition::Doubles)
+        }
     }
 }

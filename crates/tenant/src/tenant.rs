@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::rc::Rc;
 
+use futures_util::FutureExt;
+
 use crate::condition::Experience;
 use crate::environment::EnvironmentConfig;
 use crate::error::TenantError;
@@ -65,7 +67,7 @@ impl<H: Host + 'static> Tenant<H> {
         request: &DqlRequest,
         cancelled: impl Future<Output = ()>,
     ) -> Result<GrailResult, TenantError> {
-        let outcome = self.start(request).to_end(cancelled).await;
+        let outcome = self.start(request).to_end(cancelled.boxed_local()).await;
         outcome.map_err(|error| {
             let error = self.wire.redaction.error(error);
             self.experience.remember(self.wire.host.now(), &error);

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Phase, TenantError};
 use crate::host::{Host, Method};
-use crate::operation::{Asked, Repetition, path_segment, query_string};
+use crate::operation::{Asked, Operation, Repetition, path_segment, query_string};
 use crate::tenant::Tenant;
 use crate::write_once::{DEADLINE, left_open, write_once};
 
@@ -107,25 +107,21 @@ impl<H: Host + 'static> Tenant<H> {
                 &asked,
                 &subject,
                 |response| operation.read(response),
-                async || {
-                    let parameters = [
-                        ("workflow", run.workflow_id.clone()),
-                        ("limit", LOOKED_THROUGH.to_string()),
-                        ("ordering", "-startedAt".to_owned()),
-                    ];
-                    let target = format!("{API}/executions{}", query_string(parameters));
-                    let response = operation.succeed(&Asked::get(target)).await?;
-                    let executions: Executions = operation.read(&response)?;
-                    let is_it = |execution: &Execution| {
-                        execution.params.get(RUN_ID).and_then(Value::as_str) == Some(run.run_id.as_str())
-                    };
-                    Ok(executions.results.into_iter().find(is_it))
-                },
+                async || started(&operation, run).await,
             )
             .await
         })
         .await
         .map_err(|error| left_open(error, &subject))
+    }
+
+    /// The execution that an earlier attempt of the same start has made, if it has.
+    ///
+    /// # Errors
+    /// [`TenantError`]
+    pub async fn started_execution(&self, run: &WorkflowRun) -> Result<Option<Execution>, TenantError> {
+        let deadline = self.config.limits().request_timeout();
+        self.operate(deadline, async |operation| started(&operation, run).await).await
     }
 
     /// How an execution stands.
@@ -197,4 +193,23 @@ impl<H: Host + 'static> Tenant<H> {
         }
         outcome
     }
+}
+
+/// Looks for the execution of a start among the latest of its workflow.
+async fn started<H: Host + 'static>(
+    operation: &Operation<'_, H>,
+    run: &WorkflowRun,
+) -> Result<Option<Execution>, TenantError> {
+    let parameters = [
+        ("workflow", run.workflow_id.clone()),
+        ("limit", LOOKED_THROUGH.to_string()),
+        ("ordering", "-startedAt".to_owned()),
+    ];
+    let target = format!("{API}/executions{}", query_string(parameters));
+    let response = operation.succeed(&Asked::get(target)).await?;
+    let executions: Executions = operation.read(&response)?;
+    let is_it = |execution: &Execution| {
+        execution.params.get(RUN_ID).and_then(Value::as_str) == Some(run.run_id.as_str())
+    };
+    Ok(executions.results.into_iter().find(is_it))
 }

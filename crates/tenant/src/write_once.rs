@@ -14,11 +14,11 @@ use crate::host::{Host, HttpResponse};
 use crate::operation::{Asked, Operation, may_have_arrived};
 
 /// What has been written needs a moment until it can be found.
-const PAUSE: Duration = Duration::from_secs(5);
+pub(crate) const PAUSE: Duration = Duration::from_secs(5);
 /// How often it is looked for before it counts as lost.
-const LOOKS: u32 = 2;
+pub(crate) const LOOKS: u32 = 2;
 /// How often it is sent at most.
-const TRIES: u32 = 3;
+pub(crate) const TRIES: u32 = 3;
 /// The time for all of this.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 

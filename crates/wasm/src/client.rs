@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use grailstage_insights::error::ErrorPayload;
 use grailstage_insights::request::{CardRequest, QueryRequest};
 use grailstage_insights::{Client, InsightError};
 use js_sys::{Function, Uint8Array};
@@ -13,6 +14,7 @@ use web_sys::AbortSignal;
 use crate::abort::aborted;
 use crate::fetch_host::{AnswerStore, FetchHost};
 use crate::json::json;
+use crate::promise::promise;
 use crate::thrown::{plain, thrown};
 
 /// Dynatrace environments, ready to be asked. `@grailstage/core` wraps it as `DynatraceClient`.
@@ -54,7 +56,7 @@ impl WasmClient {
     #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array>")]
     pub fn health(&self) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
-        wasm_bindgen_futures::future_to_promise(async move { answer(Ok(client.health().await)) })
+        promise(async move { answer(Ok::<_, InsightError>(client.health().await)) })
     }
 
     /// The answer of a card: UTF-8 JSON of a `CardAnswer`.
@@ -71,7 +73,7 @@ impl WasmClient {
         #[cfg(feature = "trap")]
         let trap = crate::trap::Trap::in_call(request);
         let request = read::<CardRequest>(request);
-        wasm_bindgen_futures::future_to_promise(async move {
+        promise(async move {
             #[cfg(feature = "trap")]
             trap.in_task().await;
             answer(client.card(request.map_err(thrown)?, aborted(signal)).await)
@@ -92,7 +94,7 @@ impl WasmClient {
         #[cfg(feature = "trap")]
         let trap = crate::trap::Trap::in_call(request);
         let request = read::<QueryRequest>(request);
-        wasm_bindgen_futures::future_to_promise(async move {
+        promise(async move {
             #[cfg(feature = "trap")]
             trap.in_task().await;
             answer(client.query(&request.map_err(thrown)?, aborted(signal)).await)
@@ -100,7 +102,7 @@ impl WasmClient {
     }
 }
 
-pub(crate) fn answer(answer: Result<Vec<u8>, InsightError>) -> Result<JsValue, JsValue> {
+pub(crate) fn answer(answer: Result<Vec<u8>, impl Into<ErrorPayload>>) -> Result<JsValue, JsValue> {
     answer.map(|bytes| Uint8Array::from(bytes.as_slice()).into()).map_err(thrown)
 }
 

@@ -1,9 +1,13 @@
-//! TypeScript declarations of what crosses the boundary, generated from the types of `insights` and `dql`.
+//! TypeScript declarations of what crosses the boundary, generated from the types of `insights`, `dql` and `scaffold`.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const PAYLOADS: &'static str = include_str!("../../../js/plugins/dynatrace-common/src/payloads.ts");
+
+/// The types of the actions refer to those above, so they stay in a file of their own.
+#[wasm_bindgen(typescript_custom_section)]
+const SCAFFOLD_PAYLOADS: &'static str = "import type * as Scaffold from './scaffoldPayloads';";
 
 #[wasm_bindgen(typescript_custom_section)]
 const ANSWER_STORE: &'static str = r"

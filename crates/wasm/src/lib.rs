@@ -5,6 +5,8 @@
 //!      ▲                                                    │
 //!      └────────── Uint8Array, or a thrown ErrorPayload ◀───┘
 //!
+//! JavaScript ── WasmClient.<what an action does>(request, signal) ──> scaffold ──> insights::Client ──> tenant
+//!
 //! JavaScript ── checkDql, formatDql, explainDql (text, options) ──> insights::language ──> JSON text of a DqlReport
 //! ```
 //!
@@ -21,15 +23,20 @@ mod fetch_host;
 mod json;
 mod ownership;
 mod panic_report;
+mod promise;
 mod queries;
+mod scaffold;
 mod thrown;
 #[cfg(feature = "trap")]
 mod trap;
+mod workspace_actions;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use client::WasmClient;
 pub use dql::{check_dql, explain_dql, format_dql};
+pub use scaffold::inspect_dql;
+pub use workspace_actions::{owner_metadata, plan_telemetry, release_metadata};
 
 /// The version of the module.
 #[wasm_bindgen]

@@ -9,6 +9,7 @@ use web_sys::AbortSignal;
 
 use crate::abort::aborted;
 use crate::client::{WasmClient, answer, read};
+use crate::promise::promise;
 use crate::thrown::thrown;
 
 #[wasm_bindgen]
@@ -25,9 +26,9 @@ impl WasmClient {
     ) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
         let request = read::<OwnershipTeamsRequest>(request);
-        wasm_bindgen_futures::future_to_promise(async move {
-            answer(client.ownership_teams(&request.map_err(thrown)?, aborted(signal)).await)
-        })
+        promise(
+            async move { answer(client.ownership_teams(&request.map_err(thrown)?, aborted(signal)).await) },
+        )
     }
 
     /// Groups of the catalog as ownership teams: UTF-8 JSON of an `OwnershipSyncAnswer`.
@@ -42,7 +43,7 @@ impl WasmClient {
     ) -> js_sys::Promise {
         let client = Rc::clone(&self.client);
         let request = read::<OwnershipSyncRequest>(request);
-        wasm_bindgen_futures::future_to_promise(async move {
+        promise(async move {
             answer(client.write_ownership_teams(request.map_err(thrown)?, aborted(signal)).await)
         })
     }

@@ -14,6 +14,9 @@ use crate::wasm_compiler::{CompilerChoice, WasmCompiler};
 /// Where the types of the answers stand, for JavaScript. Generated from crates/insights.
 pub(crate) const PAYLOADS: &str = "js/plugins/dynatrace-common/src/payloads.ts";
 
+/// Where the types of the actions of templates stand, for JavaScript. Generated from crates/scaffold.
+pub(crate) const SCAFFOLD_PAYLOADS: &str = "js/plugins/dynatrace-common/src/scaffoldPayloads.ts";
+
 /// Where the registry of the cards stands, for JavaScript. Generated from crates/insights.
 const CARDS: &str = "js/plugins/dynatrace-common/src/dynatraceCards.ts";
 
@@ -27,22 +30,30 @@ pub(crate) fn run(choice: CompilerChoice) -> anyhow::Result<()> {
     run_command(&mut command("npm", &repository::path("js"), ["run", "--silent", "build"]))
 }
 
-/// Writes what is generated from crates/insights, or with `check` fails where it is out of date.
+/// Writes what is generated from crates/insights and crates/scaffold, or with `check` fails where it is out of date.
 pub(crate) fn payload_types(check: bool) -> anyhow::Result<()> {
-    payload_types_of(&repository::root(), check)
+    let root = repository::root();
+    insights_types(&root, check)?;
+    generated(&root, SCAFFOLD_PAYLOADS, ["scaffold", "scaffold_types"], &[], check)
 }
 
-/// The same, in the repository or a copy of it.
-pub(crate) fn payload_types_of(root: &Path, check: bool) -> anyhow::Result<()> {
-    generated(root, PAYLOADS, &[], check)?;
-    generated(root, CARDS, &["cards"], check)
+/// Those of crates/insights, in the repository or a copy of it.
+pub(crate) fn insights_types(root: &Path, check: bool) -> anyhow::Result<()> {
+    generated(root, PAYLOADS, ["insights", "payload_types"], &[], check)?;
+    generated(root, CARDS, ["insights", "payload_types"], &["cards"], check)
 }
 
-fn generated(root: &Path, path: &str, arguments: &[&str], check: bool) -> anyhow::Result<()> {
-    let program = ["run", "--quiet", "--package", "grailstage-insights", "--features", "typescript"];
-    let binary = ["--bin", "payload_types", "--"];
-    let mut cargo = command("cargo", root, program);
-    cargo.args(binary).args(arguments).env("CARGO_TARGET_DIR", repository::target_of(root));
+fn generated(
+    root: &Path,
+    path: &str,
+    [declaring, program]: [&str; 2],
+    arguments: &[&str],
+    check: bool,
+) -> anyhow::Result<()> {
+    let package = format!("grailstage-{declaring}");
+    let run = ["run", "--quiet", "--package", &package, "--features", "typescript", "--bin", program, "--"];
+    let mut cargo = command("cargo", root, run);
+    cargo.args(arguments).env("CARGO_TARGET_DIR", repository::target_of(root));
     let printed = cargo.output().context("cannot run cargo")?;
     if !printed.status.success() {
         bail!("`{path}` cannot be generated:\n{}", String::from_utf8_lossy(&printed.stderr));
@@ -52,7 +63,7 @@ fn generated(root: &Path, path: &str, arguments: &[&str], check: bool) -> anyhow
         return Ok(());
     }
     if check {
-        bail!("{path} is not what crates/insights declares: run `cargo xtask build` and commit it");
+        bail!("{path} is not what crates/{declaring} declares: run `cargo xtask build` and commit it");
     }
     say(format!("writing {path}"));
     fs::write(&file, &printed.stdout).with_context(|| format!("cannot write {path}"))

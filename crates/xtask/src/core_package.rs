@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::build::PAYLOADS;
+use crate::build::{PAYLOADS, SCAFFOLD_PAYLOADS};
 use crate::process::{command, run, say};
 use crate::repository;
 use crate::wasm_compiler::WasmCompiler;
@@ -63,11 +63,13 @@ fn write_glue(module: &Path, generated: &Path, package: &Path) -> anyhow::Result
     fs::create_dir_all(package).with_context(|| format!("cannot make {}", package.display()))?;
     // The payloads apart from the glue: they are all that customers see of it.
     let payloads = repository::path(PAYLOADS);
+    let scaffold_payloads = repository::path(SCAFFOLD_PAYLOADS);
     let glue = |name: &str| generated.join(name);
     for (from, to) in [
         (glue("grailstage_bg.js"), "glue.js"),
         (glue("grailstage.d.ts"), "glue.d.ts"),
         (payloads, "payloads.d.ts"),
+        (scaffold_payloads, "scaffoldPayloads.d.ts"),
     ] {
         let to = package.join(to);
         fs::copy(from, &to).with_context(|| format!("cannot write {}", to.display()))?;

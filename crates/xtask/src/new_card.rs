@@ -211,7 +211,7 @@ pub(crate) fn add(root: &Path, name: &CardName) -> anyhow::Result<()> {
 /// Puts the files that [`add`] touched in order and generates what follows from them. Takes the npm packages of `js`.
 pub(crate) fn finish(root: &Path) -> anyhow::Result<()> {
     run_command(&mut command("cargo", root, ["fmt", "--package", "grailstage-insights"]))?;
-    build::payload_types_of(root, false)?;
+    build::insights_types(root, false)?;
     let mut touched: Vec<&str> = REGISTRIES.iter().map(|registry| registry.file).collect();
     touched.retain(|file| file.starts_with("js/"));
     touched.dedup();

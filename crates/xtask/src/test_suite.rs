@@ -104,19 +104,25 @@ fn rust_tests(_: CompilerChoice) -> anyhow::Result<Tally> {
     tally::of_cargo(&output, succeeded)
 }
 
-/// Values that try to become syntax, far more of them than a debug build gets through.
+/// Values that try to become syntax, far more of them than a debug build gets through: in DQL, and from templates.
 fn hostile_values(_: CompilerChoice) -> anyhow::Result<Tally> {
-    let test = ["test", "--quiet", "--release", "--package", "grailstage-dql", "--test", "hostile_values"];
-    let mut tests = command("cargo", &repository::root(), test);
-    let (output, succeeded) = run_and_read(tests.env("GRAILSTAGE_HOSTILE_CASES", "1000000"))?;
-    tally::of_cargo(&output, succeeded)
+    let mut tally = Tally::default();
+    for (package, cases) in [("grailstage-dql", "1000000"), ("grailstage-scaffold", "20000")] {
+        let test = ["test", "--quiet", "--release", "--package", package, "--test", "hostile_values"];
+        let mut tests = command("cargo", &repository::root(), test);
+        let (output, succeeded) = run_and_read(tests.env("GRAILSTAGE_HOSTILE_CASES", cases))?;
+        tally = tally + tally::of_cargo(&output, succeeded)?;
+    }
+    Ok(tally)
 }
 
-/// Each fuzz target of crates/dql for a minute, from a stable seed.
+/// Each fuzz target for a minute, from a stable seed.
 fn fuzzing(_: CompilerChoice) -> anyhow::Result<Tally> {
-    let fuzz = ["run", "--quiet", "--release", "--package", "grailstage-dql", "--example", "fuzz", "--"];
-    run_command(command("cargo", &repository::root(), fuzz).args(["all", "60", "1"]))?;
-    Ok(Tally { passed: 3, failed: 0 })
+    for package in ["grailstage-dql", "grailstage-scaffold"] {
+        let fuzz = ["run", "--quiet", "--release", "--package", package, "--example", "fuzz", "--"];
+        run_command(command("cargo", &repository::root(), fuzz).args(["all", "60", "1"]))?;
+    }
+    Ok(Tally { passed: 6, failed: 0 })
 }
 
 /// Dynatrace's own client of the query API, over HTTP against the sandbox.

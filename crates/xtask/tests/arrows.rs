@@ -4,12 +4,17 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
-const ALLOWED: [(&str, &str); 11] = [
+const ALLOWED: [(&str, &str); 16] = [
     ("insights", "dql"),
     ("insights", "catalog"),
     ("insights", "tenant"),
     ("tenant", "dql"),
     ("sandbox", "dql"),
+    ("scaffold", "insights"),
+    ("scaffold", "tenant"),
+    ("scaffold", "dql"),
+    ("scaffold", "catalog"),
+    ("wasm", "scaffold"),
     ("wasm", "insights"),
     ("wasm", "tenant"),
     ("wasm", "catalog"),

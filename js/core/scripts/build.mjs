@@ -101,6 +101,10 @@ export const {
   explainDql,
   formatDql,
   init,
+  inspectDql,
+  ownerMetadata,
+  planTelemetry,
+  releaseMetadata,
   version,
 } = core;
 `,

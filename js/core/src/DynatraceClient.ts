@@ -10,6 +10,15 @@ import type {
   QueryRequest,
   WasmClient,
 } from '../pkg/glue';
+import type {
+  EventSendRequest,
+  GuardianCreateRequest,
+  GuardianListRequest,
+  ReleaseGateRequest,
+  ValidationStartRequest,
+  ValidationWaitRequest,
+  ZoneOnboardingRequest,
+} from '../pkg/scaffoldPayloads';
 import type { WasmInstance } from './WasmInstance';
 import type { WasmModule } from './WasmModule';
 
@@ -83,6 +92,66 @@ export class DynatraceClient {
     return instance.wait(() =>
       client.writeOwnershipTeams(request, options?.signal),
     );
+  }
+
+  async sendEvent(
+    request: EventSendRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.sendEvent(request, options?.signal));
+  }
+
+  async createGuardian(
+    request: GuardianCreateRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.createGuardian(request, options?.signal));
+  }
+
+  async listGuardians(
+    request: GuardianListRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.listGuardians(request, options?.signal));
+  }
+
+  async startValidation(
+    request: ValidationStartRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() =>
+      client.startValidation(request, options?.signal),
+    );
+  }
+
+  async awaitValidation(
+    request: ValidationWaitRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() =>
+      client.awaitValidation(request, options?.signal),
+    );
+  }
+
+  async gateRelease(
+    request: ReleaseGateRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.gateRelease(request, options?.signal));
+  }
+
+  async onboardZone(
+    request: ZoneOnboardingRequest,
+    options?: RequestOptions,
+  ): Promise<Uint8Array> {
+    const { instance, client } = this.bind();
+    return instance.wait(() => client.onboardZone(request, options?.signal));
   }
 
   close(): void {

@@ -37,5 +37,9 @@ export const {
   explainDql,
   formatDql,
   init,
+  inspectDql,
+  ownerMetadata,
+  planTelemetry,
+  releaseMetadata,
   version,
 } = createCore(module, load);

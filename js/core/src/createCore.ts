@@ -1,5 +1,14 @@
 import type { ClientOptions } from '..';
 import type { DqlCheckOptions, DqlOptions, DqlReport } from '../pkg/glue';
+import type {
+  DqlInspection,
+  DqlInspectionRequest,
+  OwnerMetadataRequest,
+  ReleaseMetadataRequest,
+  TelemetryPlan,
+  TelemetryPlanRequest,
+  WorkloadMetadata,
+} from '../pkg/scaffoldPayloads';
 import { DynatraceClient as Client } from './DynatraceClient';
 import { GrailstageError } from './GrailstageError';
 import type { WasmModule } from './WasmModule';
@@ -26,5 +35,13 @@ export function createCore(module: WasmModule, init: () => Promise<void>) {
       JSON.parse(
         module.instance().call(glue => glue.explainDql(text, options)),
       ),
+    inspectDql: (request: DqlInspectionRequest): DqlInspection =>
+      JSON.parse(module.instance().call(glue => glue.inspectDql(request))),
+    planTelemetry: (request: TelemetryPlanRequest): TelemetryPlan =>
+      JSON.parse(module.instance().call(glue => glue.planTelemetry(request))),
+    ownerMetadata: (request: OwnerMetadataRequest): WorkloadMetadata =>
+      JSON.parse(module.instance().call(glue => glue.ownerMetadata(request))),
+    releaseMetadata: (request: ReleaseMetadataRequest): WorkloadMetadata =>
+      JSON.parse(module.instance().call(glue => glue.releaseMetadata(request))),
   };
 }

@@ -12,5 +12,9 @@ export const {
   explainDql,
   formatDql,
   init,
+  inspectDql,
+  ownerMetadata,
+  planTelemetry,
+  releaseMetadata,
   version,
 } = createCore(module, async () => {});

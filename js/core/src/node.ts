@@ -18,5 +18,9 @@ export const {
   explainDql,
   formatDql,
   init,
+  inspectDql,
+  ownerMetadata,
+  planTelemetry,
+  releaseMetadata,
   version,
 } = createCore(module, async () => {});

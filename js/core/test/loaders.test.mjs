@@ -43,6 +43,10 @@ for (const [name, core] of Object.entries(loaders)) {
         'explainDql',
         'formatDql',
         'init',
+        'inspectDql',
+        'ownerMetadata',
+        'planTelemetry',
+        'releaseMetadata',
         'version',
       ]);
     });

@@ -24,6 +24,56 @@ export interface Config {
     };
 
     /**
+     * What templates may write to Dynatrace: `event` (delivery and business events), `guardian` (Site Reliability
+     * Guardians), `validation` (validations by guardians and runs of their workflows), `team` (ownership teams), `zone`
+     * (management zones). Default: nothing. Whoever runs the template needs the permission `dynatrace.write.<kind>` as
+     * well, where the permission framework is enabled.
+     */
+    writes?: Array<'event' | 'guardian' | 'validation' | 'team' | 'zone'>;
+
+    /**
+     * How templates ask for access to what is in a new management zone.
+     */
+    accessRequests?: {
+      /**
+       * The documents that a template writes into its workspace; one for the group and one for the ticket where absent.
+       */
+      documents?: Array<{
+        /**
+         * The file, relative to the folder the template chooses.
+         */
+        path: string;
+        /**
+         * Its text, with `{{zone}}`, `{{group}}`, `{{namespaces}}`, `{{cluster}}`, `{{environment}}`,
+         * `{{requester}}`, `{{reason}}`, `{{policy}}` and `{{segment}}`.
+         */
+        template: string;
+      }>;
+
+      /**
+       * Where the documents are sent, as JSON, when a template asks for it.
+       */
+      webhook?: {
+        /**
+         * An http or https address; redirects are not followed.
+         *
+         * @visibility secret
+         */
+        url: string;
+        /**
+         * Headers to send, such as `authorization`.
+         *
+         * @deepVisibility secret
+         */
+        headers?: { [name: string]: string };
+        /**
+         * How long to wait for the answer, in milliseconds. Default: 10000.
+         */
+        timeoutMillis?: number;
+      };
+    };
+
+    /**
      * The environments that cards and templates ask. Each one holds either OAuth client credentials or a platform token.
      */
     environments?: Array<

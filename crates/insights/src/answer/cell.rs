@@ -61,6 +61,16 @@ impl Cell {
     pub fn status(status: Status, text: impl Into<String>) -> Self {
         Self::Status(StatusCell { status, label: text.into(), detail: None })
     }
+
+    /// What it says in words, and where that leads; nothing of a cell without words.
+    pub(crate) fn words(&self) -> (&str, Option<&str>) {
+        match self {
+            Self::Text(text) => (text, None),
+            Self::Link(link) => (&link.text, Some(link.url.as_str()).filter(|url| !url.is_empty())),
+            Self::Status(status) => (&status.label, None),
+            _ => ("", None),
+        }
+    }
 }
 
 /// A text that leads to a page.

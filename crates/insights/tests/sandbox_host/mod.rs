@@ -5,8 +5,10 @@
 pub(crate) mod settings;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use futures_executor::block_on;
@@ -22,9 +24,28 @@ pub(crate) const NOW: u64 = 1_795_262_400_000;
 /// Entries by key, and until when they are kept.
 type Kept = BTreeMap<String, (Vec<u8>, UnixMillis)>;
 
+/// What becomes of the connection of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Breakage {
+    /// It breaks before the request arrives.
+    Before,
+    /// It breaks after the request was carried out, before the answer.
+    After,
+    /// The request never arrives, and no answer comes.
+    SilentBefore,
+    /// The request is carried out, and no answer comes.
+    SilentAfter,
+}
+
 /// Routes `https://{environment}.example/…` to the environment of that name.
 pub(crate) struct SandboxHost {
     pub(crate) sandbox: Sandbox,
+    /// What becomes of the next writes, in their order; of those after them, nothing.
+    pub(crate) breakages: RefCell<VecDeque<Breakage>>,
+    /// How many writes were sent.
+    pub(crate) writes: Cell<u32>,
+    silent: Cell<bool>,
+    waits_for_silence: RefCell<Option<Waker>>,
     /// Whether the settings of `production` are asked with a token that has no scope for them.
     pub(crate) without_settings: Cell<bool>,
     clock: Cell<u64>,
@@ -38,6 +59,10 @@ impl SandboxHost {
         let options = SandboxOptions { seed: 7, now: i64::try_from(NOW).unwrap() };
         Rc::new(Self {
             sandbox: Sandbox::new(options),
+            breakages: RefCell::default(),
+            writes: Cell::new(0),
+            silent: Cell::new(false),
+            waits_for_silence: RefCell::default(),
             without_settings: Cell::new(false),
             clock: Cell::new(NOW),
             tasks: RefCell::default(),
@@ -65,6 +90,25 @@ impl SandboxHost {
         self.clock.set(self.clock.get() + u64::try_from(duration.as_millis()).unwrap());
     }
 
+    /// Resolves as soon as a write waits for an answer that never comes.
+    pub(crate) fn silence(&self) -> impl Future<Output = ()> {
+        poll_fn(|context| {
+            if self.silent.take() {
+                return Poll::Ready(());
+            }
+            self.waits_for_silence.replace(Some(context.waker().clone()));
+            Poll::Pending
+        })
+    }
+
+    async fn never_answer<T>(&self) -> T {
+        self.silent.set(true);
+        if let Some(waiting) = self.waits_for_silence.take() {
+            waiting.wake();
+        }
+        std::future::pending().await
+    }
+
     /// Ends what goes on beside the requests.
     pub(crate) fn settle(&self) {
         while let Some(task) = { self.tasks.borrow_mut().pop() } {
@@ -87,6 +131,20 @@ impl Host for SandboxHost {
             return Err(FetchFailure::Unreachable { message: "ECONNREFUSED".to_owned() });
         };
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let reset = || FetchFailure::Reset { message: "ECONNRESET".to_owned() };
+        let is_write = request.method.as_str() != "GET"
+            && !path.contains("/query:")
+            && !query.contains("validateOnly=true");
+        let mut breakage = None;
+        if is_write {
+            self.writes.set(self.writes.get() + 1);
+            breakage = self.breakages.borrow_mut().pop_front();
+        }
+        match breakage {
+            Some(Breakage::Before) => return Err(reset()),
+            Some(Breakage::SilentBefore) => return self.never_answer().await,
+            _ => {}
+        }
         let request = Request {
             method: request.method.as_str().to_owned(),
             path: format!("/{path}"),
@@ -97,10 +155,15 @@ impl Host for SandboxHost {
         let Response { status, headers, body, hold_millis, delivery } =
             environment.handle(&request, i64::try_from(self.clock.get()).unwrap());
         self.sleep(Duration::from_millis(hold_millis)).await;
+        match breakage {
+            Some(Breakage::After) => return Err(reset()),
+            Some(Breakage::SilentAfter) => return self.never_answer().await,
+            _ => {}
+        }
         match delivery {
             Delivery::Whole if body.len() > most_bytes => Err(FetchFailure::TooLarge { most_bytes }),
             Delivery::Whole => Ok(HttpResponse { status, headers, body }),
-            Delivery::Reset => Err(FetchFailure::Reset { message: "ECONNRESET".to_owned() }),
+            Delivery::Reset => Err(reset()),
             Delivery::Hang => std::future::pending().await,
         }
     }

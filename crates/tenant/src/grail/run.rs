@@ -8,12 +8,11 @@
 //! ```
 
 use std::cell::{Cell, RefCell};
-use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, LocalBoxFuture, select};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::request::DqlRequest;
@@ -91,14 +90,12 @@ impl<'a, H: Host + 'static> Run<'a, H> {
     }
 
     /// Runs to the end, the deadline, or the moment the caller gives up, whichever is first.
-    pub(crate) async fn to_end(
-        &self,
-        cancelled: impl Future<Output = ()>,
-    ) -> Result<GrailResult, TenantError> {
+    ///
+    /// The future of the caller is boxed, so that all of this is compiled once and not for each kind of caller.
+    pub(crate) async fn to_end(&self, cancelled: LocalBoxFuture<'_, ()>) -> Result<GrailResult, TenantError> {
         let outcome = {
             let work = pin!(self.work());
             let deadline = pin!(self.wire.host.sleep(self.time));
-            let cancelled = pin!(cancelled);
             // The work comes last: what is due at the very moment the run ends must not be sent any more.
             match select(cancelled, select(deadline, work)).await {
                 Either::Left(_) => Err(TenantError::Cancelled),

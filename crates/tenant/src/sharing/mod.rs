@@ -27,7 +27,8 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
+use futures_util::FutureExt;
+use futures_util::future::{Either, LocalBoxFuture, select};
 
 pub(crate) use flight::Sharing;
 pub use key::fingerprint;
@@ -119,7 +120,7 @@ impl<H: Host + 'static> Tenant<H> {
         let key = Key::of(&self.config, request);
         let inquiry = Inquiry::query(request.clone(), self.config.limits());
         let scanned = |result: &GrailResult| result.metadata().scanned_bytes;
-        self.observed(&key, inquiry, freshness, cancelled, scanned).await
+        self.observed(&key, inquiry, freshness, cancelled.boxed_local(), scanned).await
     }
 
     /// As [`ask`](Self::ask), of another service of the environment. Ends within 30 s; a request that nobody waits
@@ -135,7 +136,7 @@ impl<H: Host + 'static> Tenant<H> {
     ) -> Result<Answer<ServiceResult>, TenantError> {
         let key = Key::of_service(&self.config, request);
         let inquiry = Inquiry::service(request.clone(), self.config.limits());
-        self.observed(&key, inquiry, freshness, cancelled, |_| 0).await
+        self.observed(&key, inquiry, freshness, cancelled.boxed_local(), |_| 0).await
     }
 
     async fn observed<T: FromFound>(
@@ -143,7 +144,7 @@ impl<H: Host + 'static> Tenant<H> {
         key: &Key,
         inquiry: Inquiry,
         freshness: Freshness,
-        cancelled: impl Future<Output = ()>,
+        cancelled: LocalBoxFuture<'_, ()>,
         scanned: impl Fn(&T) -> u64,
     ) -> Result<Answer<T>, TenantError> {
         let host = &self.wire.host;
@@ -170,14 +171,13 @@ impl<H: Host + 'static> Tenant<H> {
         key: &Key,
         mut inquiry: Inquiry,
         freshness: Freshness,
-        cancelled: impl Future<Output = ()>,
+        mut cancelled: LocalBoxFuture<'_, ()>,
     ) -> (Result<Answer<T>, TenantError>, CacheOutcome) {
         if let Some((error, text)) = self.sharing.refusal(key, self.wire.host.now()) {
             return (Err(placed(error, &text, inquiry.text())), CacheOutcome::Hit);
         }
         let started = self.wire.host.now();
         let not_before = freshness.not_before(started);
-        let mut cancelled = pin!(cancelled);
         let whole = inquiry.deadline();
         loop {
             let (passenger, joined) = self.board(key, &inquiry, freshness, not_before);
@@ -188,8 +188,7 @@ impl<H: Host + 'static> Tenant<H> {
                     false => std::future::pending().await,
                 }
             };
-            let outcome = match select(cancelled.as_mut(), select(passenger.arrival(), pin!(deadline))).await
-            {
+            let outcome = match select(&mut cancelled, select(passenger.arrival(), pin!(deadline))).await {
                 Either::Left(_) => Err(TenantError::Cancelled),
                 Either::Right((Either::Left((outcome, _)), _)) => outcome,
                 Either::Right((Either::Right(_), _)) => {

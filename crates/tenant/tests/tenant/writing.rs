@@ -135,6 +135,39 @@ fn an_event_is_stored_once_whenever_the_connection_breaks() {
 }
 
 #[test]
+fn events_in_one_request_are_stored_once_each_whenever_the_connection_breaks() {
+    let (host, tenant) = tenant();
+    for breaks in [0, 1, 2] {
+        let events: Vec<Event> =
+            (0..250).map(|nth| Event::sdlc(format!("{breaks}-{nth}"), "test", "ci.example")).collect();
+        host.breaks.set(breaks);
+        let writes = host.writes.get();
+        assert_eq!(block_on(tenant.send_events(&events, None)).unwrap(), 250);
+        assert_eq!(host.writes.get() - writes, 3, "a request that arrived is not sent again");
+        block_on(host.sleep(Duration::from_secs(1)));
+        let query = format!("fetch events | filter startsWith(event.id, \"{breaks}-\")");
+        assert_eq!(records(&tenant, &query).len(), 250, "{breaks}");
+    }
+}
+
+#[test]
+fn only_what_an_earlier_attempt_has_not_stored_is_sent() {
+    let (host, tenant) = tenant();
+    let begun = host.now();
+    let events: Vec<Event> =
+        (0..5).map(|nth| Event::business(format!("it's {nth}"), "order.placed", "shop")).collect();
+    block_on(tenant.send_events(&events[1..3], None)).unwrap();
+    block_on(host.sleep(Duration::from_secs(5)));
+    for expected in [3, 0] {
+        assert_eq!(block_on(tenant.send_events(&events, Some(begun))).unwrap(), expected);
+        block_on(host.sleep(Duration::from_secs(5)));
+    }
+    for event in &events {
+        assert_eq!(stored(&tenant, "fetch bizevents", event.id()), 1);
+    }
+}
+
+#[test]
 fn an_event_is_told_to_be_unconfirmed_when_it_cannot_be_looked_for() {
     let (host, tenant) = tenant();
     host.breaks.set(1);

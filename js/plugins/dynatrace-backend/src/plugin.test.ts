@@ -8,6 +8,7 @@ import { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { JsonObject } from '@backstage/types';
+import { dynatracePermissions } from '@grailstage/backstage-plugin-dynatrace-common';
 import request from 'supertest';
 import { DynatraceEnvironment } from './__testUtils__/DynatraceEnvironment';
 import { dynatracePlugin } from './plugin';
@@ -144,20 +145,13 @@ describe('dynatracePlugin', () => {
     const { body } = await request(server).get(
       '/api/dynatrace/.well-known/backstage/permissions/metadata',
     );
-    expect(body.permissions).toEqual([
-      {
-        type: 'resource',
-        name: 'dynatrace.card.read',
-        attributes: { action: 'read' },
-        resourceType: 'catalog-entity',
-      },
-      {
-        type: 'resource',
-        name: 'dynatrace.query.catalog',
-        attributes: { action: 'read' },
-        resourceType: 'catalog-entity',
-      },
-    ]);
+    expect(body.permissions).toEqual(dynatracePermissions);
+    expect(body.permissions).toContainEqual({
+      type: 'resource',
+      name: 'dynatrace.card.read',
+      attributes: { action: 'read' },
+      resourceType: 'catalog-entity',
+    });
   });
 
   describe('GET /v1/cards/{card}', () => {

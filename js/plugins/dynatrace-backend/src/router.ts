@@ -14,6 +14,7 @@ import express from 'express';
 import Router from 'express-promise-router';
 import { abortOnDisconnect } from './service/abortOnDisconnect';
 import { createCardErrorHandler } from './service/cardErrorHandler';
+import { createFormRouter } from './service/createFormRouter';
 import { createQueryRouter } from './service/createQueryRouter';
 import { DynatraceCards } from './service/DynatraceCards';
 import { findComponents } from './service/findComponents';
@@ -97,6 +98,7 @@ export function createRouter(options: {
   });
 
   router.use(createQueryRouter(options));
+  router.use(createFormRouter({ dynatrace, httpAuth, permissions }));
   router.use(createCardErrorHandler({ logger }));
   return router;
 }

@@ -10,3 +10,4 @@ export * from './cards';
 export * from './dynatraceCards';
 export * from './payloads';
 export * from './permissions';
+export * from './scaffoldPayloads';

@@ -1,20 +1,32 @@
 import { dynatracePermissions } from './permissions';
 
 describe('dynatracePermissions', () => {
-  it('guards cards and queries by the catalog entity they belong to', () => {
-    expect(dynatracePermissions).toEqual([
-      {
+  it.each(['dynatrace.card.read', 'dynatrace.query.catalog'])(
+    'guards by the catalog entity: %s',
+    name => {
+      expect(dynatracePermissions).toContainEqual({
         type: 'resource',
-        name: 'dynatrace.card.read',
+        name,
         attributes: { action: 'read' },
         resourceType: 'catalog-entity',
-      },
-      {
-        type: 'resource',
-        name: 'dynatrace.query.catalog',
-        attributes: { action: 'read' },
-        resourceType: 'catalog-entity',
-      },
-    ]);
+      });
+    },
+  );
+
+  it('lets the fields of templates ask without an entity', () => {
+    expect(dynatracePermissions.filter(({ type }) => type === 'basic')).toEqual(
+      [
+        {
+          type: 'basic',
+          name: 'dynatrace.guardian.read',
+          attributes: { action: 'read' },
+        },
+        {
+          type: 'basic',
+          name: 'dynatrace.dql.check',
+          attributes: { action: 'read' },
+        },
+      ],
+    );
   });
 });

@@ -20,6 +20,10 @@ const gallery = createFrontendPlugin({
   ],
 });
 
+async function withoutForms(): Promise<never> {
+  throw new Error('the gallery shows cards, not forms');
+}
+
 const provokedStates = createFrontendModule({
   pluginId: 'dynatrace',
   extensions: [
@@ -39,6 +43,9 @@ const provokedStates = createFrontendModule({
             },
             getCustomQueryAnswer: unknownQuery,
             getCatalogQueryAnswers: catalogQueries,
+            getEnvironmentNames: withoutForms,
+            getGuardians: withoutForms,
+            checkDql: withoutForms,
           }),
         }),
     }),

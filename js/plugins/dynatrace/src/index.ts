@@ -13,6 +13,8 @@ export { dynatraceTranslationRef } from './translation';
 export type { CardProps, EmptyStateProps } from './cards/CardProps';
 export type { HomePageDynatraceCardProps } from './components/HomePageContent';
 export type { DqlQueryCardProps } from './components/DqlQueryCard';
+export type { DqlFieldOptions } from './formFields/DqlFieldOptions';
+export type { DynatraceGuardianPickerOptions } from './formFields/DynatraceGuardianPicker';
 export {
   isCatalogQueriesAvailable,
   isDoraAvailable,

@@ -43,6 +43,9 @@ describe('plugin for the new frontend system', () => {
     'entity-card:dynatrace/kubernetes-deployments',
     'entity-content:dynatrace',
     'home-page-widget:dynatrace/my-components',
+    'scaffolder-form-field:dynatrace/environment-picker',
+    'scaffolder-form-field:dynatrace/guardian-picker',
+    'scaffolder-form-field:dynatrace/dql-field',
   ] as const)('has the extension `%s`', id => {
     const [kind] = id.split(':');
     expect(String(plugin.getExtension(id))).toContain(`kind=${kind},`);

@@ -5,6 +5,7 @@ import { catalogQueriesCard } from './extensions/catalogQueriesCard';
 import { dqlQueryCard } from './extensions/dqlQueryCard';
 import { dynatraceApi } from './extensions/dynatraceApi';
 import { dynatraceEntityContent } from './extensions/dynatraceEntityContent';
+import { dynatraceFormFields } from './extensions/dynatraceFormFields';
 import { homePageWidget } from './extensions/homePageWidget';
 
 /**
@@ -23,5 +24,6 @@ export default createFrontendPlugin({
     ...cardDefinitions.map(createCardExtension),
     catalogQueriesCard,
     dqlQueryCard,
+    ...dynatraceFormFields,
   ],
 });

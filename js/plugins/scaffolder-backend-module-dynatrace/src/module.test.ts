@@ -3,6 +3,21 @@ import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-no
 import { JsonObject } from '@backstage/types';
 import { scaffolderModuleDynatrace } from './module';
 
+const actionIds = [
+  'dynatrace:dql:query',
+  'dynatrace:dql:check',
+  'dynatrace:event:send',
+  'dynatrace:guardian:create',
+  'dynatrace:guardian:validate',
+  'dynatrace:release:gate',
+  'dynatrace:owner:annotate',
+  'dynatrace:release:annotate',
+  'dynatrace:telemetry:plan',
+  'dynatrace:telemetry:apply',
+  'dynatrace:team:register',
+  'dynatrace:zone:onboard',
+];
+
 async function actionIdsWith(config: JsonObject): Promise<string[]> {
   const addActions = jest.fn();
   await startTestBackend({
@@ -17,12 +32,12 @@ async function actionIdsWith(config: JsonObject): Promise<string[]> {
 
 describe('scaffolderModuleDynatrace', () => {
   it('adds the actions', async () => {
-    expect(await actionIdsWith({})).toEqual(['dynatrace:dql:query']);
+    expect(await actionIdsWith({})).toEqual(actionIds);
   });
 
   it('lets the scaffolder start with a configuration that cannot be read', async () => {
     expect(
       await actionIdsWith({ dynatrace: { environments: 'production' } }),
-    ).toEqual(['dynatrace:dql:query']);
+    ).toEqual(actionIds);
   });
 });

@@ -54,6 +54,8 @@ export function connectDynatrace(options: {
         client.customQuery(request, requestOptions),
       close: () => client.close(),
       health: recently(() => client.health(), HEALTH_MILLIS),
+      listGuardians: (request, requestOptions) =>
+        client.listGuardians(request, requestOptions),
     };
   } catch (error) {
     if (!(error instanceof GrailstageError)) {
@@ -73,6 +75,7 @@ export function connectDynatrace(options: {
       customQuery: () => Promise.reject(error),
       close: () => {},
       health: () => Promise.reject(error),
+      listGuardians: () => Promise.reject(error),
     };
   }
 }

@@ -1,7 +1,11 @@
 import {
   CardAnswer,
   CatalogQueriesAnswer,
+  DqlInspection,
+  DqlInspectionRequest,
   EntityQueryAnswer,
+  GuardianList,
+  GuardianListRequest,
 } from '@grailstage/backstage-plugin-dynatrace-common';
 
 /**
@@ -86,4 +90,37 @@ export interface DynatraceApi {
     request: EntityQueriesRequest,
     options?: { signal?: AbortSignal },
   ): Promise<CatalogQueriesAnswer>;
+
+  /**
+   * Asks for the names of the configured environments, also of those that cannot be used.
+   *
+   * @param options - a signal that gives up the request
+   * @throws DynatraceRequestError when there is no answer at all
+   */
+  getEnvironmentNames(options?: { signal?: AbortSignal }): Promise<string[]>;
+
+  /**
+   * Asks for the Site Reliability Guardians of an environment.
+   *
+   * @param request - the environment; may be left out where only one is configured
+   * @param options - a signal that gives up the request
+   * @throws DynatraceRequestError when there is no answer at all
+   */
+  getGuardians(
+    request: GuardianListRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<GuardianList>;
+
+  /**
+   * Has the backend look for mistakes in a query. Nobody asks the query.
+   *
+   * @param request - the query and how it is to be read
+   * @param options - a signal that gives up the request
+   * @returns what was found; a wrong query is an answer, too
+   * @throws DynatraceRequestError when there is no answer at all
+   */
+  checkDql(
+    request: DqlInspectionRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<DqlInspection>;
 }

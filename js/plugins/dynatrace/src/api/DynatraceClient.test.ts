@@ -120,4 +120,43 @@ describe('DynatraceClient', () => {
     ).rejects.toHaveProperty('name', 'AbortError');
     expect(requests[0].signal).toBe(controller.signal);
   });
+
+  it('tells the names of the environments, also of those that fail', async () => {
+    const { api, requests } = respondWith({
+      body: {
+        environments: [
+          { name: 'production', state: 'ok' },
+          { name: 'staging', state: 'failed' },
+        ],
+      },
+    });
+    await expect(api.getEnvironmentNames()).resolves.toEqual([
+      'production',
+      'staging',
+    ]);
+    expect(requests[0].url.pathname).toBe('/api/dynatrace/v1/health');
+  });
+
+  it('asks for the guardians of an environment', async () => {
+    const list = { environment: 'a&b', guardians: [] };
+    const { api, requests } = respondWith({ body: list });
+    await expect(api.getGuardians({ environment: 'a&b' })).resolves.toEqual(
+      list,
+    );
+    await api.getGuardians({});
+    expect(requests.map(({ url }) => url.pathname + url.search)).toEqual([
+      '/api/dynatrace/v1/guardians?environment=a%26b',
+      '/api/dynatrace/v1/guardians',
+    ]);
+  });
+
+  it.each([
+    ['a page', { text: '<!doctype html><title>Sign in</title>' }],
+    ['an answer to something else', { body: { status: 'ok' } }],
+  ])('refuses %s in place of what is found in a query', async (_, response) => {
+    const { api } = respondWith(response);
+    await expect(api.checkDql({ query: 'fetch logs' })).rejects.toMatchObject({
+      code: 'unexpected-response',
+    });
+  });
 });

@@ -3,7 +3,12 @@ import { DiscoveryApi, FetchApi } from '@backstage/frontend-plugin-api';
 import {
   CardAnswer,
   CatalogQueriesAnswer,
+  DqlInspection,
+  DqlInspectionRequest,
   EntityQueryAnswer,
+  GuardianList,
+  GuardianListRequest,
+  HealthAnswer,
 } from '@grailstage/backstage-plugin-dynatrace-common';
 import {
   CardAnswerRequest,
@@ -81,21 +86,77 @@ export class DynatraceClient implements DynatraceApi {
     );
   }
 
+  /** {@inheritDoc DynatraceApi.getEnvironmentNames} */
+  async getEnvironmentNames(options?: {
+    signal?: AbortSignal;
+  }): Promise<string[]> {
+    const health = await this.askForm<HealthAnswer>(
+      '/v1/health',
+      'environments',
+      options,
+    );
+    return health.environments.map(({ name }) => name);
+  }
+
+  /** {@inheritDoc DynatraceApi.getGuardians} */
+  async getGuardians(
+    request: GuardianListRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<GuardianList> {
+    const query = new URLSearchParams(
+      request.environment ? { environment: request.environment } : {},
+    );
+    return this.askForm(`/v1/guardians?${query}`, 'guardians', options);
+  }
+
+  /** {@inheritDoc DynatraceApi.checkDql} */
+  async checkDql(
+    request: DqlInspectionRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<DqlInspection> {
+    return this.askForm('/v1/dql/check', 'findings', options, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+    });
+  }
+
   private async ask<T>(
     path: string,
     request: EntityQueriesRequest,
     isAnswer: (body: unknown) => body is T,
     options?: { signal?: AbortSignal },
   ): Promise<T> {
-    const baseUrl = await this.discoveryApi.getBaseUrl('dynatrace');
     const query = queryOf(request);
     if (request.refresh) {
       query.set('refresh', 'true');
     }
-    const response = await this.fetch(
-      `${baseUrl}/v1/${path}?${query}`,
-      options?.signal,
+    return this.askRoute(`/v1/${path}?${query}`, isAnswer, options);
+  }
+
+  /** Asks a route whose answer is an object with a list under that key. */
+  private async askForm<T>(
+    route: string,
+    list: keyof T,
+    options?: { signal?: AbortSignal },
+    init?: RequestInit,
+  ): Promise<T> {
+    return this.askRoute(
+      route,
+      (body): body is T => hasList<T>(body, list),
+      options,
+      init,
     );
+  }
+
+  private async askRoute<T>(
+    route: string,
+    isAnswer: (body: unknown) => body is T,
+    options?: { signal?: AbortSignal },
+    init?: RequestInit,
+  ): Promise<T> {
+    const baseUrl = await this.discoveryApi.getBaseUrl('dynatrace');
+    const response = await this.fetch(baseUrl + route, options?.signal, init);
     if (!response.ok) {
       throw await DynatraceRequestError.fromResponse(response);
     }
@@ -106,9 +167,13 @@ export class DynatraceClient implements DynatraceApi {
     return body;
   }
 
-  private async fetch(url: string, signal?: AbortSignal): Promise<Response> {
+  private async fetch(
+    url: string,
+    signal?: AbortSignal,
+    init?: RequestInit,
+  ): Promise<Response> {
     try {
-      return await this.fetchApi.fetch(url, { signal });
+      return await this.fetchApi.fetch(url, { ...init, signal });
     } catch (error) {
       signal?.throwIfAborted();
       throw new DynatraceRequestError(
@@ -188,6 +253,14 @@ function isCatalogQueriesAnswer(body: unknown): body is CatalogQueriesAnswer {
   );
 }
 
+function hasList<T>(body: unknown, list: keyof T): body is T {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    Array.isArray(Reflect.get(body, list))
+  );
+}
+
 function unexpectedResponse(
   response: Response,
   cause?: unknown,
@@ -197,7 +270,7 @@ function unexpectedResponse(
     {
       code: 'unexpected-response',
       status: response.status,
-      message: `the Dynatrace backend answered something that is no card (\`${contentType}\`)`,
+      message: `the Dynatrace backend answered something that is no answer (\`${contentType}\`)`,
     },
     cause,
   );

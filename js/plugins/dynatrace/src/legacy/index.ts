@@ -5,3 +5,4 @@ export * from './EntityDqlQueryCard';
 export * from './EntityDynatraceContent';
 export * from './entityCards';
 export * from './HomePageDynatraceCard';
+export * from './scaffolderFields';

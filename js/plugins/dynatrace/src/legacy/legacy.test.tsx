@@ -1,6 +1,10 @@
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
 import {
+  ScaffolderFieldExtensions,
+  useCustomFieldExtensions,
+} from '@backstage/plugin-scaffolder-react';
+import {
   mockApis,
   renderInTestApp,
   TestApiProvider,
@@ -11,8 +15,11 @@ import { answer, table } from '../__testUtils__/answers';
 import { cart } from '../__testUtils__/cart';
 import { respondWith } from '../__testUtils__/respondWith';
 import {
+  DqlFieldExtension,
   dqlQueryPlugin,
   dynatraceApiRef,
+  DynatraceEnvironmentPickerFieldExtension,
+  DynatraceGuardianPickerFieldExtension,
   dynatracePlugin,
   EmptyStateProps,
   EntityDqlQueryCard,
@@ -132,5 +139,26 @@ describe('legacy frontend system', () => {
     expect(example).toHaveTextContent(
       'backstage.io/kubernetes-label-selector: app.kubernetes.io/name=cart',
     );
+  });
+
+  it('has the fields of software templates under the names that templates use', async () => {
+    const names: string[] = [];
+    function Fields() {
+      const fields = useCustomFieldExtensions(
+        <ScaffolderFieldExtensions>
+          <DynatraceEnvironmentPickerFieldExtension />
+          <DynatraceGuardianPickerFieldExtension />
+          <DqlFieldExtension />
+        </ScaffolderFieldExtensions>,
+      );
+      names.push(...fields.map(({ name }) => name));
+      return null;
+    }
+    await renderInTestApp(<Fields />);
+    expect([...new Set(names)]).toEqual([
+      'DynatraceEnvironmentPicker',
+      'DynatraceGuardianPicker',
+      'DqlField',
+    ]);
   });
 });

@@ -120,6 +120,18 @@ export default {
   'notes.info': 'Hinweis',
   'notes.warning': 'Warnung',
   'notes.error': 'Fehler',
+  'form.environment': 'Dynatrace-Umgebung',
+  'form.guardian': 'Guardian',
+  'form.dql': 'DQL',
+  'form.choose': 'Bitte wählen',
+  'form.loading': 'Wird geladen …',
+  'form.byHand':
+    'Schreiben Sie den Namen von Hand: Die Liste ist nicht verfügbar.',
+  'form.finding': 'Zeile {{line}}, Spalte {{column}}: {{what}}',
+  'form.findings': 'Was an {{label}} falsch ist',
+  'form.valid': 'Keine Fehler. Liest {{tables}}.',
+  'form.validWithoutTables': 'Keine Fehler.',
+  'form.fix': 'Reparierten Text übernehmen',
   'empty.searched':
     '{{environments}} nach {{entity}} durchsucht, ausgewählt durch:',
   'empty.searchedPlain': '{{environments}} nach {{entity}} durchsucht.',

@@ -24,6 +24,7 @@ use crate::answer::{
 };
 use crate::card::{Card, Contents, Context, Question, Results, ServiceQuestion};
 use crate::error_budget::ErrorBudget;
+use crate::evidence::ObjectiveEvidence;
 use crate::follow_up::{FollowUp, FollowUpOutcome};
 use crate::subject::Subject;
 
@@ -31,7 +32,7 @@ use crate::subject::Subject;
 const EVALUATED: usize = 10;
 
 /// From which burn rate on a budget burns fast. Source: docs.dynatrace.com, fast-burn threshold of an objective.
-const FAST: f64 = 10.0;
+pub const FAST: f64 = 10.0;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -41,17 +42,18 @@ pub struct Slos;
 /// What an environment says of the promises.
 #[derive(Default)]
 pub struct Reading {
-    rows: Vec<Shown>,
+    pub(crate) rows: Vec<Shown>,
     notes: Vec<Note>,
     /// Whether the objectives could be read.
     known: bool,
 }
 
 /// A promise with what is drawn of it.
-struct Shown {
+pub(crate) struct Shown {
     standing: Standing,
     left: Option<f64>,
-    name: String,
+    /// The same, for a decision about a release.
+    pub(crate) evidence: ObjectiveEvidence,
     row: Row,
 }
 
@@ -176,7 +178,7 @@ impl Card for Slos {
             b.standing
                 .cmp(&a.standing)
                 .then_with(|| left(a).total_cmp(&left(b)))
-                .then_with(|| a.name.cmp(&b.name))
+                .then_with(|| a.evidence.name.cmp(&b.evidence.name))
         });
         let facts = facts(&rows);
         let mut columns = columns();
@@ -377,8 +379,18 @@ impl Promise<'_> {
         let (status, label) = standing.in_words();
         let left = budget.and_then(|budget| budget.left());
         let name = if self.slo.name.is_empty() { &self.slo.id } else { &self.slo.name };
+        let url = links::slo(context.environment.url(), &self.slo.id);
+        let evidence = ObjectiveEvidence {
+            name: name.clone(),
+            url: url.clone(),
+            // Where the target allows no failure, one uses all of it up.
+            budget_left: left.or((standing == Standing::Exhausted).then_some(0.0)),
+            burn_rate: budget.and_then(|budget| budget.burn_rate()),
+            not_evaluated: reason.clone(),
+            environment: context.environment.name().to_owned(),
+        };
         let row = vec![
-            match links::slo(context.environment.url(), &self.slo.id) {
+            match url {
                 Some(url) => Cell::Link(LinkCell { text: name.clone(), url, detail: None }),
                 None => Cell::Text(name.clone()),
             },
@@ -386,14 +398,14 @@ impl Promise<'_> {
             Cell::number(left),
             Cell::number(budget.map(|budget| budget.value)),
             Cell::Number(self.target),
-            Cell::number(budget.and_then(|budget| budget.burn_rate())),
+            Cell::number(evidence.burn_rate),
             // Of one that is exhausted the state says so.
             Cell::number(budget.and_then(|budget| budget.exhausted_in()).filter(|left| *left > 0.0)),
             Cell::Text(self.window.clone()),
             Cell::Text(context.environment.name().to_owned()),
             Cell::Text(self.components.join(", ")),
         ];
-        Shown { standing, left, name: name.clone(), row }
+        Shown { standing, left, evidence, row }
     }
 }
 
@@ -442,7 +454,7 @@ fn facts(rows: &[Shown]) -> Vec<Fact> {
         fact("not-evaluated", "not evaluated", &[Standing::NotEvaluated], Status::Unknown),
     ];
     facts.retain(|fact| fact.value != Cell::Count(0));
-    let worst = rows.iter().filter_map(|shown| Some((shown.left?, &shown.name)));
+    let worst = rows.iter().filter_map(|shown| Some((shown.left?, &shown.evidence.name)));
     if let Some((left, name)) = worst.min_by(|(a, _), (b, _)| a.total_cmp(b)) {
         let status = if left <= 0.0 { Status::Error } else { Status::Neutral };
         let fact = Fact::number("least-left", "Least budget left", Some(left), Unit::Percent, status);

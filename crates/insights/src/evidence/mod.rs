@@ -1,13 +1,14 @@
 //! What cards know of a subject before it is drawn: what a decision about a release goes by.
 //!
 //! ```text
-//! EvidenceRequest ── Client::{test, validation, vulnerability, problem}_evidence ── the questions of the card
+//! EvidenceRequest ── Client::{test, validation, objective, …}_evidence ── the questions of the card
 //!                    ─> Card::Reading of each environment ─> Evidence: what was found, and what could not be seen
 //! ```
 //!
 //! The questions are those of the cards, so a decision and the card that people look at go by the same records. A card
 //! whose readings are to count becomes a file here.
 
+mod objectives;
 mod problems;
 mod tests;
 mod validations;
@@ -28,6 +29,7 @@ use crate::subject::Subject;
 use crate::timeframe::Timeframe;
 use crate::{InsightError, answer};
 
+pub use objectives::{FAST, ObjectiveEvidence};
 pub use problems::ProblemEvidence;
 pub use tests::{TestCase, TestEvidence};
 pub use validations::{GuardianEvidence, ValidationEvidence};
@@ -89,7 +91,7 @@ pub struct Questions(Vec<AskedQuestion>);
 struct AskedQuestion {
     environment: String,
     /// Names the query within its card.
-    key: &'static str,
+    key: String,
     notebook_url: String,
 }
 
@@ -124,8 +126,9 @@ impl<H: Host + 'static> Client<H> {
         }
         let freshness = card.freshness().anew();
         let cancelled = cancelled.boxed_local().shared();
+        let moment = (self.now(), request.timeframe);
         let attempts = environments.iter().map(|environment| {
-            ask(card, &request.subject, request.timeframe, freshness, environment, cancelled.clone())
+            ask(card, &request.subject, moment, freshness, environment, cancelled.clone())
         });
         let mut evidence = Evidence { found: Vec::new(), gaps: Vec::new(), questions: Questions::default() };
         for attempt in join_all(attempts).await {

@@ -56,6 +56,7 @@ fn main() {
         release_gate::GateTests,
         release_gate::GateValidations,
         release_gate::GateResult,
+        release_gate::GateObjectives,
         release_gate::GateVulnerabilities,
         release_gate::GateProblems,
         release_gate::GateSeverity,

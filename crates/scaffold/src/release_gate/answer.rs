@@ -38,6 +38,8 @@ pub enum Aspect {
     Tests,
     /// What its guardians say.
     Validations,
+    /// What is left of its error budgets.
+    Objectives,
     /// The vulnerabilities that are open now.
     Vulnerabilities,
     /// The problems that are open now.
@@ -50,6 +52,7 @@ impl Aspect {
         match self {
             Self::Tests => "test-results",
             Self::Validations => "release-validations",
+            Self::Objectives => "slos",
             Self::Vulnerabilities => "vulnerabilities",
             Self::Problems => "problems",
         }
@@ -60,6 +63,7 @@ impl Aspect {
         match self {
             Self::Tests => "Tests",
             Self::Validations => "Validations",
+            Self::Objectives => "Objectives",
             Self::Vulnerabilities => "Vulnerabilities",
             Self::Problems => "Problems",
         }

@@ -3,6 +3,7 @@
 //! ```text
 //! ReleaseGateRequest ─┬─ tests            insights::Client::test_evidence          ─┐
 //!                     ├─ validations      insights::Client::validation_evidence    ─┤  Judging ─> GateAspect
+//!                     ├─ objectives       insights::Client::objective_evidence     ─┤
 //!                     ├─ vulnerabilities  insights::Client::vulnerability_evidence ─┤  (reasons, each with its link)
 //!                     └─ problems         insights::Client::problem_evidence       ─┘
 //!                                                       the worst of them ─> ReleaseGate with verdict and Markdown
@@ -15,6 +16,7 @@
 mod answer;
 mod judging;
 mod markdown;
+mod objectives;
 mod problems;
 mod request;
 mod tests;
@@ -32,8 +34,8 @@ use crate::ScaffoldError;
 use crate::moment::iso;
 pub use answer::{Aspect, GateAspect, GateLeftOut, GateReason, GateVerdict, ReleaseGate};
 pub use request::{
-    GateAspects, GateBounds, GateProblems, GateResult, GateSeverity, GateTests, GateValidations,
-    GateVulnerabilities, ReleaseGateRequest,
+    GateAspects, GateBounds, GateObjectives, GateProblems, GateResult, GateSeverity, GateTests,
+    GateValidations, GateVulnerabilities, ReleaseGateRequest,
 };
 
 /// Judges a release: the JSON of a [`ReleaseGate`]. Whatever the verdict is, it is an answer.
@@ -64,14 +66,16 @@ pub async fn gate_release<H: Host + 'static>(
     let judged = try_join!(
         tests::judged(client, &about, aspects.tests.as_ref(), missing, till()),
         validations::judged(client, &about, aspects.validations.as_ref(), missing, till()),
+        objectives::judged(client, &about, aspects.objectives.as_ref(), missing, till()),
         vulnerabilities::judged(client, &about, aspects.vulnerabilities.as_ref(), missing, till()),
         problems::judged(client, &about, aspects.problems.as_ref(), missing, till()),
     )?;
     let judged = [
         (Aspect::Tests, judged.0),
         (Aspect::Validations, judged.1),
-        (Aspect::Vulnerabilities, judged.2),
-        (Aspect::Problems, judged.3),
+        (Aspect::Objectives, judged.2),
+        (Aspect::Vulnerabilities, judged.3),
+        (Aspect::Problems, judged.4),
     ];
     let (mut seen, mut left_out) = (Vec::new(), Vec::new());
     for (aspect, judged) in judged {

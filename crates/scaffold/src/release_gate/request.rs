@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use grailstage_insights::Subject;
-use grailstage_insights::evidence::{EvidenceRequest, RISKY};
+use grailstage_insights::evidence::{EvidenceRequest, FAST, RISKY};
 use grailstage_tenant::UnixMillis;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -81,6 +81,10 @@ pub struct GateAspects {
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub validations: Option<GateValidations>,
+    /// What is left of its error budgets.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub objectives: Option<GateObjectives>,
     /// The vulnerabilities that are open now.
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -184,6 +188,31 @@ impl GateResult {
     }
 }
 
+/// The bounds of service-level objectives.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub struct GateObjectives {
+    /// How many percent of an error budget have to be left: that or less warns or fails; `{ fail: 0 }` where absent.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub budget_left: Option<GateBounds>,
+    /// From which burn rate of the last hour on it warns or fails; `{ warning: 10 }` where absent.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub burn_rate: Option<GateBounds>,
+}
+
+impl GateObjectives {
+    pub(super) fn budget_left(&self) -> GateBounds {
+        self.budget_left.unwrap_or(GateBounds { warning: None, fail: Some(0.0) })
+    }
+
+    pub(super) fn burn_rate(&self) -> GateBounds {
+        self.burn_rate.unwrap_or(GateBounds { warning: Some(FAST), fail: None })
+    }
+}
+
 /// The bounds of vulnerabilities.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -262,12 +291,12 @@ impl ReleaseGateRequest {
     /// What is looked at.
     pub(super) fn aspects(&self) -> Result<GateAspects, ScaffoldError> {
         match &self.aspects {
-            Some(GateAspects { tests: None, validations: None, vulnerabilities: None, problems: None }) => {
+            Some(GateAspects { tests: None, validations: None, objectives: None, vulnerabilities: None, problems: None }) => {
                 Err(ScaffoldError::InvalidInput {
                     input: "aspects".to_owned(),
                     problem: "names none".to_owned(),
                     help: Some(
-                        "name `tests`, `validations`, `vulnerabilities` or `problems`, or leave it out"
+                        "name `tests`, `validations`, `objectives`, `vulnerabilities` or `problems`, or leave it out"
                             .to_owned(),
                     ),
                 })
@@ -276,6 +305,7 @@ impl ReleaseGateRequest {
             None => Ok(GateAspects {
                 tests: Some(GateTests::default()),
                 validations: Some(GateValidations::default()),
+                objectives: Some(GateObjectives::default()),
                 vulnerabilities: Some(GateVulnerabilities::default()),
                 problems: Some(GateProblems::default()),
             }),

@@ -18,6 +18,7 @@ use grailstage_scaffold::event_sending::send_event;
 use grailstage_scaffold::release_gate::gate_release;
 use grailstage_scaffold::release_validation::{await_validation, start_validation};
 use grailstage_tenant::SettingsDraft;
+use sandbox_host::settings::values;
 use sandbox_host::{SandboxHost, component, records, unlimited};
 use serde_json::{Value, json};
 
@@ -478,4 +479,77 @@ fn what_cannot_be_judged_is_refused_by_its_input_and_a_cancelled_gate_ends() {
     let request = serde_json::from_value(json!({ "annotations": annotated })).unwrap();
     let error = block_on(gate_release(&client, &request, ready(()))).unwrap_err();
     assert_eq!(error.code(), "cancelled");
+}
+
+/// The mean share of the requests to a service in production that did not fail, in percent, by five minutes or so.
+fn kept(client: &Client<SandboxHost>, service: &str, from: &str) -> f64 {
+    let query = format!(
+        "timeseries {{ requests = sum(dt.service.request.count), failures = sum(dt.service.request.failure_count) }}, \
+         by:{{ service.name, k8s.namespace.name }}, from:{from}, to:now()"
+    );
+    let found = records(client, "production", &query);
+    let series = found.iter().find(|series| series["service.name"] == service).unwrap();
+    let numbers = |key: &str| series[key].as_array().unwrap().iter().map(Value::as_f64);
+    let shares: Vec<f64> = numbers("requests")
+        .zip(numbers("failures"))
+        .filter_map(|(requests, failures)| Some(100.0 * (1.0 - failures? / requests?)))
+        .filter(|share| share.is_finite())
+        .collect();
+    shares.iter().sum::<f64>() / shares.len() as f64
+}
+
+#[test]
+fn objectives_fail_without_error_budget_and_warn_where_it_burns_fast() {
+    let host = SandboxHost::new();
+    let client = client(&host);
+    let mut seen = BTreeSet::new();
+    for service in ["catalog", "payment", "storefront", "cart"] {
+        let name = format!("{service} success rate production");
+        let objective = values(&host, "production", "builtin:monitoring.slo")
+            .into_iter()
+            .find(|slo| slo["name"] == name.as_str())
+            .unwrap();
+        let target = objective["targetSuccess"].as_f64().unwrap();
+        let (week, hour) = (kept(&client, service, "now()-7d"), kept(&client, service, "now()-1h"));
+        let expected = match (week <= target, (100.0 - hour) / (100.0 - target) >= 10.0) {
+            (true, _) => "fail",
+            (false, true) => "warning",
+            (false, false) => "pass",
+        };
+        let request = |bounds: Value| {
+            json!({
+                "environments": ["production"],
+                "annotations": { "dynatrace.com/slo-tags": format!("service={service}") },
+                "aspects": { "objectives": bounds },
+            })
+        };
+        let answer = gate(&client, request(json!({}))).unwrap();
+        let aspect = only(&answer);
+        assert_eq!(aspect["verdict"], expected, "{service}: {aspect}");
+        let left = (week - target) / (100.0 - target) * 100.0;
+        let reason = &aspect["reasons"][0];
+        let told = reason["text"].as_str().unwrap();
+        assert!(told.starts_with(&format!("{name}: {left:.1} % of the error budget is left")), "{told}");
+        assert!(reason["url"].as_str().unwrap().contains("/slos/"), "{reason}");
+        seen.insert(expected);
+        let lenient = json!({ "budgetLeft": { "fail": -1e9 }, "burnRate": { "warning": 1e9 } });
+        assert_eq!(gate(&client, request(lenient)).unwrap()["verdict"], "pass");
+    }
+    assert_eq!(seen, BTreeSet::from(["fail", "pass", "warning"]), "the sandbox has objectives of each kind");
+}
+
+#[test]
+fn objectives_that_nobody_has_let_nothing_through_unless_the_request_says_so() {
+    let client = client(&SandboxHost::new());
+    for (missing, verdict) in [(None, "fail"), (Some("warning"), "warning"), (Some("pass"), "pass")] {
+        let mut request = json!({
+            "annotations": { "dynatrace.com/slo-tags": "service=nothing" }, "aspects": { "objectives": {} },
+        });
+        if let Some(missing) = missing {
+            request["missing"] = json!(missing);
+        }
+        let answer = gate(&client, request).unwrap();
+        assert_eq!(only(&answer)["verdict"], verdict);
+        assert_eq!(only(&answer)["summary"], "no objectives");
+    }
 }

@@ -33,7 +33,7 @@ export function createReleaseGateAction(options: {
   return createTemplateAction({
     id: 'dynatrace:release:gate',
     description:
-      'Judges a release by its tests, validations, vulnerabilities and problems, in one verdict with reasons',
+      'Judges a release by its tests, validations, error budgets, vulnerabilities and problems, in one verdict with reasons',
     examples,
     supportsDryRun: true,
     schema: {

@@ -43,6 +43,17 @@ export function gateAspects(z: Zod) {
         })
         .strict()
         .optional(),
+      objectives: z
+        .object({
+          budgetLeft: bounds().describe(
+            'How many percent of an error budget have to be left, and more; default `{ fail: 0 }`',
+          ),
+          burnRate: bounds().describe(
+            'From which burn rate of the last hour on; default `{ warning: 10 }`',
+          ),
+        })
+        .strict()
+        .optional(),
       vulnerabilities: z
         .object({
           score: bounds().describe(
@@ -74,6 +85,6 @@ export function gateAspects(z: Zod) {
     .strict()
     .optional()
     .describe(
-      'What is looked at, each with its bounds: `tests`, `validations`, `vulnerabilities`, `problems`; where absent, all that the component has annotations for',
+      'What is looked at, each with its bounds: `tests`, `validations`, `objectives`, `vulnerabilities`, `problems`; where absent, all that the component has annotations for',
     );
 }

@@ -42,7 +42,7 @@ export class DrawnCard {
   /** The rows of a table that are on its first page, each by the titles of its columns. */
   async rows(table: string): Promise<Record<string, string>[]> {
     const grid = this.locator.getByRole('grid', { name: table, exact: true });
-    await expect(grid).toBeVisible();
+    await expect(grid.getByRole('rowheader').first()).toBeVisible();
     return grid.evaluate(element => {
       const textOf = (cell: Element) => {
         const copy = cell.cloneNode(true) as Element;

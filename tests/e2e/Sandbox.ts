@@ -11,7 +11,7 @@ export interface SmartscapeNode {
 export interface SettingsObject {
   objectId: string;
   externalId?: string;
-  value: Record<string, any>;
+  value: Record<string, unknown>;
 }
 
 /** The schema of Site Reliability Guardians. */
@@ -152,19 +152,17 @@ export class Sandbox {
     return answer.result.records;
   }
 
-  /** The values of all settings objects of a schema. */
-  async settings<T>(environment: Environment, schemaId: string): Promise<T[]> {
-    const query = new URLSearchParams({
-      schemaIds: schemaId,
-      fields: 'objectId,value',
-      pageSize: '500',
-    });
-    const response = await fetch(
-      `${environment.url}/platform/classic/environment-api/v2/settings/objects?${query}`,
-      { headers: { authorization: 'Bearer dt0s16.SANDBOX.TOKEN' } },
+  /** How many queries were started so far, in all environments. */
+  async queries(): Promise<number> {
+    const response = await this.control('GET', 'counters');
+    const counters = (await response.json()) as Record<
+      string,
+      { execute?: { calls: number } }
+    >;
+    return Object.values(counters).reduce(
+      (sum, { execute }) => sum + (execute?.calls ?? 0),
+      0,
     );
-    const answer = (await response.json()) as { items: { value: T }[] };
-    return answer.items.map(({ value }) => value);
   }
 
   private async control(method: string, path: string): Promise<Response> {

@@ -63,13 +63,11 @@ async function nodesOf(
   return nodes;
 }
 
-test.describe.configure({ mode: 'serial' });
-
-test.describe('the tab of payment', () => {
+test.describe('the tab of cart', () => {
   test.beforeEach(async ({ page }) => {
     await openAsGuest(
       page,
-      `/catalog/default/component/payment/dynatrace?from=${from}&to=${to}`,
+      `/catalog/default/component/cart/dynatrace?from=${from}&to=${to}`,
     );
   });
 
@@ -80,15 +78,12 @@ test.describe('the tab of payment', () => {
     await card.answered();
     const [row] = await card.rows('Versions by stage');
     let stages = 0;
-    for (const [environment, nodes] of await nodesOf('payment')) {
+    for (const nodes of (await nodesOf('cart')).values()) {
       for (const node of nodes.filter(
         ({ type }) => type === 'K8S_DEPLOYMENT',
       )) {
         const labels = node['tags:k8s.labels']!;
-        const [, shown] = Object.entries(row!).find(
-          ([title]) =>
-            title.includes(labels.stage!) && title.includes(environment),
-        )!;
+        const shown = row![labels.stage!];
         expect(shown).toContain(labels['app.kubernetes.io/version']!);
         stages += 1;
       }
@@ -105,7 +100,7 @@ test.describe('the tab of payment', () => {
     for (const event of await deliveryEvents()) {
       if (
         event['event.type'] !== 'test' ||
-        event['vcs.repository.name'] !== 'payment'
+        event['vcs.repository.name'] !== 'cart'
       ) {
         continue;
       }
@@ -143,7 +138,7 @@ test.describe('the tab of payment', () => {
     for (const event of await deliveryEvents()) {
       if (
         event['event.provider'] !== 'dynatrace.site.reliability.guardian' ||
-        !JSON.parse(event['dt.srg.tags']!).service?.includes('payment')
+        !JSON.parse(event['dt.srg.tags']!).service?.includes('cart')
       ) {
         continue;
       }
@@ -172,7 +167,7 @@ test.describe('the tab of payment', () => {
     const outcomes = new Map<string, string>();
     for (const event of await deliveryEvents()) {
       if (
-        event['vcs.repository.name'] === 'payment' &&
+        event['vcs.repository.name'] === 'cart' &&
         event['event.category'] === 'pipeline' &&
         event['event.status'] === 'finished'
       ) {
@@ -201,7 +196,7 @@ test.describe('the tab of payment', () => {
     const deployments = new Map<string, boolean>();
     for (const event of await deliveryEvents()) {
       if (
-        event['vcs.repository.name'] === 'payment' &&
+        event['vcs.repository.name'] === 'cart' &&
         event['event.type'] === 'deployment' &&
         event['event.status'] === 'finished' &&
         event['cicd.deployment.release_stage'] === 'production'
@@ -223,39 +218,55 @@ test.describe('the tab of payment', () => {
     );
   });
 
-  test('problems: each open one once, and no duplicate', async ({ page }) => {
-    const card = new DrawnCard(page, 'Problems');
+  test('objectives: what the requests of a week leave of each error budget', async ({
+    page,
+  }) => {
+    const card = new DrawnCard(page, 'Service-level objectives');
     await card.answered();
-    const expected = new Map<string, string>();
-    const nodes = await nodesOf('payment');
+    const rows = await card.rows('Service-level objectives');
+    const namespaces = new Map([
+      ['webshop', 'production'],
+      ['webshop-dev', 'development'],
+      ['webshop-hardening', 'hardening'],
+    ]);
+    let found = 0;
     for (const environment of await sandbox.environments()) {
-      const ids = new Set(nodes.get(environment.name)!.map(({ id }) => id));
-      interface Problem {
-        display_id: string;
-        'event.name': string;
-        'event.status': string;
-        'dt.davis.is_duplicate': boolean;
-        'smartscape.affected_entity.ids': string[];
+      interface Series {
+        'service.name': string;
+        'k8s.namespace.name': string;
+        requests: (number | null)[];
+        failures: (number | null)[];
       }
-      for (const problem of await sandbox.records<Problem>(
+      const all = await sandbox.records<Series>(
         environment,
-        'fetch dt.davis.problems, from:-24h',
-      )) {
-        if (
-          problem['event.status'] === 'ACTIVE' &&
-          !problem['dt.davis.is_duplicate'] &&
-          problem['smartscape.affected_entity.ids'].some(id => ids.has(id))
-        ) {
-          expected.set(problem.display_id, problem['event.name']);
+        'timeseries { requests = sum(dt.service.request.count), failures = sum(dt.service.request.failure_count) }, by:{ service.name, k8s.namespace.name }, from:now()-7d',
+      );
+      for (const series of all) {
+        if (series['service.name'] !== 'cart') {
+          continue;
         }
+        const shares = series.requests.flatMap((requests, index) => {
+          const failures = series.failures[index];
+          return requests && typeof failures === 'number'
+            ? [100 * (1 - failures / requests)]
+            : [];
+        });
+        const kept =
+          shares.reduce((sum, share) => sum + share, 0) / shares.length;
+        const stage = namespaces.get(series['k8s.namespace.name']);
+        const row = rows.find(({ Objective }) => Objective!.includes(stage!));
+        const percent = (text: string) => Number(text.replace('%', ''));
+        const target = percent(row!.Target!);
+        expect(percent(row!.Value!)).toBeCloseTo(kept, 1);
+        expect(percent(row!['Error budget left']!)).toBeCloseTo(
+          ((percent(row!.Value!) - target) / (100 - target)) * 100,
+          -0.5,
+        );
+        found += 1;
       }
     }
-    expect(expected.size).toBeGreaterThan(0);
-    expect(await card.fact('Open')).toBe(expected.size);
-    const shown = (await card.rows('Open problems')).map(row => row.Problem);
-    expect(shown.toSorted()).toEqual(
-      [...expected].map(([id, name]) => `${name} ${id}`).toSorted(),
-    );
+    expect(found).toBe(3);
+    expect(rows).toHaveLength(found);
   });
 
   test('vulnerabilities: the newest report of each, if it is open', async ({
@@ -273,7 +284,7 @@ test.describe('the tab of payment', () => {
         if (
           JSON.stringify(
             report['related_entities.kubernetes_workloads.names'],
-          ) === '["payment"]'
+          ) === '["cart"]'
         ) {
           newest.set(report['vulnerability.display_id']!, report);
         }
@@ -311,7 +322,7 @@ test.describe('the tab of payment', () => {
           `fetch ${table}, from:-1h`,
         );
         const arrives = records.some(
-          record => record['k8s.workload.name'] === 'payment',
+          record => record['k8s.workload.name'] === 'cart',
         );
         const row = rows.find(
           candidate =>
@@ -343,7 +354,7 @@ test.describe('the tab of payment', () => {
       )) {
         if (
           workload.kubernetesLabels?.['backstage.io/kubernetes-id'] ===
-          'webshop.payment'
+          'webshop.cart'
         ) {
           for (const zone of workload.managementZones) {
             expected.push(`${zone} in ${environment.name}`);
@@ -363,15 +374,18 @@ test.describe('the tab of payment', () => {
     const card = new DrawnCard(page, 'Ownership');
     await card.answered();
     const [production] = await sandbox.environments();
-    const [workload] = (await nodesOf('payment'))
+    const [workload] = (await nodesOf('cart'))
       .get('production')!
       .filter(({ type }) => type === 'K8S_DEPLOYMENT');
     const label = workload!['tags:k8s.labels']!['dt.owner']!;
-    const teams = await sandbox.settings<{
+    interface Team {
       name: string;
       identifier: string;
       supplementaryIdentifiers?: { supplementaryIdentifier: string }[];
-    }>(production!, 'builtin:ownership.teams');
+    }
+    const teams = (
+      await sandbox.settings(production!, 'builtin:ownership.teams')
+    ).map(({ value }) => value as unknown as Team);
     const expected = teams.find(
       team =>
         team.identifier === label ||
@@ -382,4 +396,48 @@ test.describe('the tab of payment', () => {
     const rows = await card.rows('Teams');
     expect(rows.map(row => row.Team)).toContain(expected.name);
   });
+});
+
+test('problems of payment: each open one once, and no duplicate', async ({
+  page,
+}) => {
+  await openAsGuest(page, '/catalog/default/component/payment/dynatrace');
+  const card = new DrawnCard(page, 'Problems');
+  await card.answered();
+  const expected = new Map<string, string>();
+  const nodes = await nodesOf('payment');
+  for (const environment of await sandbox.environments()) {
+    const ids = new Set(
+      nodes
+        .get(environment.name)!
+        // What an annotation of the component narrows it to.
+        .filter(node => node['k8s.namespace.name'] === 'webshop')
+        .map(({ id }) => id),
+    );
+    interface Problem {
+      display_id: string;
+      'event.name': string;
+      'event.status': string;
+      'dt.davis.is_duplicate': boolean;
+      'smartscape.affected_entity.ids': string[];
+    }
+    for (const problem of await sandbox.records<Problem>(
+      environment,
+      'fetch dt.davis.problems, from:-24h',
+    )) {
+      if (
+        problem['event.status'] === 'ACTIVE' &&
+        !problem['dt.davis.is_duplicate'] &&
+        problem['smartscape.affected_entity.ids'].some(id => ids.has(id))
+      ) {
+        expected.set(problem.display_id, problem['event.name']);
+      }
+    }
+  }
+  expect(expected.size).toBeGreaterThan(0);
+  expect(await card.fact('Open')).toBe(expected.size);
+  const shown = (await card.rows('Open problems')).map(row => row.Problem);
+  expect(shown.toSorted()).toEqual(
+    [...expected].map(([id, name]) => `${name} ${id}`).toSorted(),
+  );
 });

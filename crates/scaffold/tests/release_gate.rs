@@ -419,7 +419,10 @@ fn the_worst_aspect_is_the_verdict_and_what_the_entity_does_not_name_is_left_out
     assert_eq!(answer["verdict"], "fail");
     assert_eq!(
         answer["leftOut"],
-        json!([{ "aspect": "validations", "annotations": ["dynatrace.com/guardian-tags"] }])
+        json!([
+            { "aspect": "validations", "annotations": ["dynatrace.com/guardian-tags"] },
+            { "aspect": "objectives", "annotations": ["dynatrace.com/slo-tags"] },
+        ])
     );
     for aspect in aspects {
         assert!(text(aspect, "url").contains("dynatrace.notebooks"), "{aspect}");

@@ -578,6 +578,10 @@ tests?: GateTests,
  */
 validations?: GateValidations, 
 /**
+ * What is left of its error budgets.
+ */
+objectives?: GateObjectives, 
+/**
  * The vulnerabilities that are open now.
  */
 vulnerabilities?: GateVulnerabilities, 
@@ -637,6 +641,20 @@ fail?: Array<GateResult>, };
  * @public
  */
 export type GateResult = "pass" | "warning" | "fail" | "error" | "info";
+
+/**
+ * The bounds of service-level objectives.
+ * @public
+ */
+export type GateObjectives = { 
+/**
+ * How many percent of an error budget have to be left: that or less warns or fails; `{ fail: 0 }` where absent.
+ */
+budgetLeft?: GateBounds, 
+/**
+ * From which burn rate of the last hour on it warns or fails; `{ warning: 10 }` where absent.
+ */
+burnRate?: GateBounds, };
 
 /**
  * The bounds of vulnerabilities.
@@ -709,7 +727,7 @@ export type GateVerdict = "pass" | "warning" | "fail";
  * What a gate looks at.
  * @public
  */
-export type GateAspectName = "tests" | "validations" | "vulnerabilities" | "problems";
+export type GateAspectName = "tests" | "validations" | "objectives" | "vulnerabilities" | "problems";
 
 /**
  * The verdict of one aspect.

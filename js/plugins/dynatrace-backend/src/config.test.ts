@@ -98,11 +98,14 @@ describe('configuration schema', () => {
         logger: mockServices.logger.mock(),
         schema,
       });
-      const { environments = [] } = snippet.dynatrace as {
+      const { environments = [], accessRequests } = snippet.dynatrace as {
         environments?: JsonObject[];
+        accessRequests?: { webhook?: { url: string; headers?: JsonObject } };
       };
+      const { url, headers = {} } = accessRequests?.webhook ?? {};
+      const ofWebhook = [...(url ? [url] : []), ...Object.values(headers)];
       expect([...enumerateSecrets(new ConfigReader(snippet))].sort()).toEqual(
-        [...new Set(secretsOf(environments))].sort(),
+        [...new Set([...secretsOf(environments), ...ofWebhook])].sort(),
       );
     });
   });

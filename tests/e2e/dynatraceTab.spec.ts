@@ -51,13 +51,6 @@ for (const theme of ['light', 'dark'] as const) {
         path: screenshotPath(`tab-${theme}-${width}`),
         fullPage: true,
       });
-      const cards = page.getByRole('article');
-      for (const [index, card] of (await cards.all()).entries()) {
-        await card.screenshot({
-          path: screenshotPath(`tab-${theme}-${width}-${index}`),
-        });
-      }
-
       const { violations } = await new AxeBuilder({ page })
         .include('article')
         .analyze();

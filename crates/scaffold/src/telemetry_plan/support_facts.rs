@@ -39,7 +39,7 @@ macro_rules! doubt {
 
 facts! {
     SDK_PYTHON_MUSL = "sdk-python-musl", "2026-11-21",
-        "https://pypi.org/project/oneagent-sdk/",
+        "https://github.com/Dynatrace/OneAgent-SDK-for-Python#requirements",
         "the OneAgent SDK for Python does not support musl, and so not Alpine";
     CODE_MODULE_PYTHON = "code-module-python", "2026-11-21",
         "https://docs.dynatrace.com/docs/ingest-from/technology-support/application-software/python",

@@ -1,65 +1,16 @@
 // What the actions of templates do, against the sandbox over HTTP.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { after, before, beforeEach, describe, it } from 'node:test';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { describe, it } from 'node:test';
 import {
-  DynatraceClient,
   inspectDql,
   ownerMetadata,
   planTelemetry,
   releaseMetadata,
 } from '@grailstage/core';
+import { useSandbox } from './useSandbox.mjs';
 
-const program =
-  process.env.GRAILSTAGE ??
-  fileURLToPath(new URL('../../../target/debug/grailstage', import.meta.url));
-let sandbox;
-let url;
-let control;
-
-before(async () => {
-  assert.ok(
-    existsSync(program),
-    `there is no sandbox at ${program}: run \`cargo build --package grailstage-cli\`, or name it in the variable GRAILSTAGE`,
-  );
-  sandbox = spawn(program, ['sandbox', 'serve', '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface({ input: sandbox.stdout })) {
-    const [name, address] = line.trim().split(/\s+/);
-    if (name === 'production') {
-      url = address;
-    } else if (name === 'control') {
-      control = new URL(address).origin;
-      break;
-    }
-  }
-  sandbox.stdout.resume();
-});
-
-beforeEach(async () => {
-  const response = await fetch(`${control}/__sandbox/reset`, {
-    method: 'POST',
-  });
-  assert.ok(response.ok);
-});
-
-after(async () => {
-  const ended = once(sandbox, 'exit');
-  sandbox.kill();
-  await ended;
-});
-
-const client = (token = 'dt0s16.SANDBOX.TOKEN') =>
-  DynatraceClient.create({
-    config: {
-      environments: [{ name: 'production', url, platformToken: token }],
-    },
-  });
+const sandbox = useSandbox();
+const { client } = sandbox;
 
 const parsed = bytes => JSON.parse(new TextDecoder().decode(bytes));
 
@@ -104,14 +55,14 @@ describe('gateRelease', () => {
     assert.equal(problems.aspect, 'problems');
     assert.ok(problems.reasons.length > 0);
     for (const reason of problems.reasons) {
-      assert.equal(new URL(reason.url).origin, new URL(url).origin);
+      assert.equal(new URL(reason.url).origin, new URL(sandbox.url).origin);
       assert.equal(reason.environment, 'production');
     }
     assert.match(gate.markdown, /^\*\*Release\*\*: fail/);
   });
 
   it('ends when its signal is aborted', async () => {
-    await fetch(`${control}/__sandbox/environments/production/faults`, {
+    await fetch(`${sandbox.control}/__sandbox/environments/production/faults`, {
       method: 'POST',
       body: JSON.stringify({ kind: 'hang', route: 'execute' }),
     });

@@ -149,6 +149,39 @@ describe('dynatrace:release:gate', () => {
     ).toMatchObject({ verdict: 'fail' });
   });
 
+  it.each([
+    ['catalog', {}, 'fail'],
+    ['cart', {}, 'pass'],
+    ['cart', { budgetLeft: { warning: 100 } }, 'warning'],
+  ])(
+    'goes by the error budgets of %s in production, with %j',
+    async (service, objectives, verdict) => {
+      expect(
+        await run({
+          annotations: {
+            'dynatrace.com/slo-tags': `service=${service},stage=production`,
+          },
+          aspects: { objectives },
+          failOn: [],
+        }),
+      ).toMatchObject({
+        verdict,
+        aspects: [
+          {
+            aspect: 'objectives',
+            reasons: [
+              {
+                text: expect.stringContaining(
+                  `${service} success rate production: `,
+                ),
+              },
+            ],
+          },
+        ],
+      });
+    },
+  );
+
   it('lets nothing through of which nothing can be seen, unless told otherwise', async () => {
     const input = {
       annotations: probe,

@@ -235,6 +235,29 @@ fn faults_break_answers_in_every_way() {
 }
 
 #[test]
+fn a_scope_that_is_taken_away_is_named_where_it_is_needed() {
+    let environment = production();
+    let objects = "/platform/classic/environment-api/v2/settings/objects?schemaIds=builtin:management-zones";
+    let settings = || environment.handle(&Request::get(objects).with_bearer(PLATFORM_TOKEN), NOW);
+    let read = |table: &str| {
+        execute(
+            &environment,
+            &json!({"query": format!("fetch {table} | limit 1"), "requestTimeoutMilliseconds": 1000}),
+        )
+    };
+    for scope in ["storage:logs:read", "settings:objects:read"] {
+        let kind = FaultKind::LacksScope { scope: scope.to_owned() };
+        environment.add_fault(Fault { kind, route: None, times: None });
+        let refused = if scope.contains("logs") { read("logs") } else { settings() };
+        assert_eq!(refused.status, 403);
+        assert!(String::from_utf8_lossy(&refused.body).contains(scope), "{scope}");
+        assert_eq!(read("events").status, 200);
+        environment.clear_faults();
+    }
+    assert_eq!((read("logs").status, settings().status), (200, 200));
+}
+
+#[test]
 fn revoked_tokens_are_refused() {
     let environment = production();
     let answer = body(&token(&environment, &credentials("")));

@@ -105,8 +105,17 @@ async fn a_reset_connection_has_no_answer() {
         assert!(added.contains("connection-reset"), "{added}");
         assert_eq!(post(production, EXECUTE, QUERY).unwrap_or_default(), "");
         assert!(post(production, EXECUTE, QUERY).unwrap().starts_with("HTTP/1.1 200"));
-        let unknown =
-            post(production, "/__sandbox/environments/production/faults", r#"{"kind": "x"}"#).unwrap();
+        let faults = "/__sandbox/environments/production/faults";
+        post(production, faults, r#"{"kind": "hang"}"#).unwrap();
+        let deleted = send(
+            production,
+            &format!(
+                "DELETE {faults} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            ),
+        );
+        assert!(deleted.unwrap().ends_with(r#"{"faults":[]}"#));
+        assert!(post(production, EXECUTE, QUERY).unwrap().starts_with("HTTP/1.1 200"));
+        let unknown = post(production, faults, r#"{"kind": "x"}"#).unwrap();
         assert!(unknown.starts_with("HTTP/1.1 400"), "{unknown}");
     })
     .await

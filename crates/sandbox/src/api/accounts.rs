@@ -99,7 +99,7 @@ impl Caller {
         if self.scopes.iter().any(|granted| granted == scope) {
             return Ok(());
         }
-        Err(Response::missing_scopes("Insufficient permissions.", &[scope], trace_id))
+        Err(Response::lacks_scope(scope, trace_id))
     }
 }
 

@@ -71,6 +71,13 @@ impl Control {
                 },
                 None => unknown(name),
             },
+            ("DELETE", ["environments", name, "faults"]) => match self.sandbox.environment(name) {
+                Some(environment) => {
+                    environment.clear_faults();
+                    ok(&json!({"faults": environment.faults()}))
+                }
+                None => unknown(name),
+            },
             ("POST", ["environments", name, "automation"]) => match self.sandbox.environment(name) {
                 Some(environment) => execution_time(environment, request),
                 None => unknown(name),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use super::accounts::{Accounts, Caller};
+use super::accounts::{Accounts, Caller, Need};
 use super::analyzers::{self, Analyses};
 use super::autocomplete::autocomplete;
 use super::automation;
@@ -198,6 +198,11 @@ impl Environment {
         self.state().faults.all().to_vec()
     }
 
+    /// Takes the faults back that wait for requests.
+    pub fn clear_faults(&self) {
+        self.state().faults.clear();
+    }
+
     /// Takes faults, counters and the time that executions take back, and brings the generated settings objects back;
     /// filter segments, of which none are generated, go.
     pub fn reset(&self) {
@@ -300,6 +305,17 @@ impl Environment {
         trace_id: &str,
     ) -> (Response, u64) {
         let accounts = || self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let lacking = match fault {
+            Some(FaultKind::LacksScope { scope }) => Some(scope.as_str()),
+            _ => None,
+        };
+        let allowed = |need: Need| {
+            accounts().allowed(request, need, now_millis, trace_id)?;
+            match lacking {
+                Some(scope) if scope == need.scope => Err(Response::lacks_scope(scope, trace_id)),
+                _ => Ok(()),
+            }
+        };
         if route == "token" {
             return (accounts().token(request, now_millis), 0);
         }
@@ -313,6 +329,9 @@ impl Environment {
             if let Err(response) = accounts().writer(request, WRITE_SCOPE, now_millis, trace_id) {
                 return (response, 0);
             }
+            if lacking == Some(WRITE_SCOPE) {
+                return (Response::lacks_scope(WRITE_SCOPE, trace_id), 0);
+            }
             let (response, ingested) = ingest(table, request, now_millis);
             let asking = automation::asking(&ingested);
             self.keep(ingested);
@@ -320,33 +339,31 @@ impl Environment {
             return (response, 0);
         }
         if route == "settings" {
-            if let Err(response) = accounts().allowed(request, settings::need(request), now_millis, trace_id)
-            {
+            if let Err(response) = allowed(settings::need(request)) {
                 return (response, 0);
             }
             return (self.with_settings(|store| settings::settings(request, store, now_millis)), 0);
         }
         if route == "entities" {
-            let allowed = accounts().allowed(request, entities::READ, now_millis, trace_id);
-            let answer = allowed.map(|()| entities::entities(request, store, now_millis));
+            let answer = allowed(entities::READ).map(|()| entities::entities(request, store, now_millis));
             return (answer.unwrap_or_else(|refused| refused), 0);
         }
         if route == "problems" {
-            let allowed = accounts().allowed(request, problems::READ, now_millis, trace_id);
-            let answer = allowed.map(|()| problems::problems(request, store, now_millis));
+            let answer = allowed(problems::READ).map(|()| problems::problems(request, store, now_millis));
             return (answer.unwrap_or_else(|refused| refused), 0);
         }
         if route == "slo" {
-            if let Err(response) = accounts().allowed(request, slo::READ, now_millis, trace_id) {
+            if let Err(response) = allowed(slo::READ) {
                 return (response, 0);
             }
             let objects = self.settings_objects(crate::slo::SCHEMA);
             return (slo::classic(request, &objects, store, now_millis), 0);
         }
-        let caller = match accounts().caller(request, now_millis, trace_id) {
+        let mut caller = match accounts().caller(request, now_millis, trace_id) {
             Ok(caller) => caller,
             Err(response) => return (response, 0),
         };
+        caller.scopes.retain(|scope| Some(scope.as_str()) != lacking);
         match route {
             "execute" => {
                 let (ticket, segments) = {

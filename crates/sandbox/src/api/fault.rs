@@ -52,6 +52,11 @@ pub enum FaultKind {
     WithoutResult,
     /// All access tokens given out so far become invalid.
     TokenRevoked,
+    /// The token lacks a scope, whatever it was given: Dynatrace's 403 that names it, where it is needed.
+    LacksScope {
+        /// Which one, as in `storage:logs:read`.
+        scope: String,
+    },
     /// No answer, ever.
     Hang,
     /// The connection breaks.

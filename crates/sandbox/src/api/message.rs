@@ -161,6 +161,11 @@ impl Response {
         Self::json(403, body.to_string())
     }
 
+    /// The platform's refusal of a caller who lacks one scope.
+    pub(crate) fn lacks_scope(scope: &str, trace_id: &str) -> Self {
+        Self::missing_scopes("Insufficient permissions.", &[scope], trace_id)
+    }
+
     /// The value of a header, by its name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

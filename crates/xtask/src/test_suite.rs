@@ -108,7 +108,8 @@ fn rust_tests(_: CompilerChoice) -> anyhow::Result<Tally> {
 fn hostile_values(_: CompilerChoice) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
     for (package, cases) in [("grailstage-dql", "1000000"), ("grailstage-scaffold", "20000")] {
-        let test = ["test", "--quiet", "--release", "--package", package, "--test", "hostile_values"];
+        let test =
+            ["test", "--quiet", "--profile", "stress", "--package", package, "--test", "hostile_values"];
         let mut tests = command("cargo", &repository::root(), test);
         let (output, succeeded) = run_and_read(tests.env("GRAILSTAGE_HOSTILE_CASES", cases))?;
         tally = tally + tally::of_cargo(&output, succeeded)?;
@@ -119,7 +120,7 @@ fn hostile_values(_: CompilerChoice) -> anyhow::Result<Tally> {
 /// Each fuzz target for twenty seconds, from a stable seed.
 fn fuzzing(_: CompilerChoice) -> anyhow::Result<Tally> {
     for package in ["grailstage-dql", "grailstage-scaffold"] {
-        let fuzz = ["run", "--quiet", "--release", "--package", package, "--example", "fuzz", "--"];
+        let fuzz = ["run", "--quiet", "--profile", "stress", "--package", package, "--example", "fuzz", "--"];
         run_command(command("cargo", &repository::root(), fuzz).args(["all", "20", "1"]))?;
     }
     Ok(Tally { passed: 6, failed: 0 })

@@ -2,16 +2,18 @@
 //!
 //! ```text
 //! annotations ─> WorkloadSelection ─> workloads (Smartscape, or classic entities)
+//!                                        + restarts             (metrics)
+//!                                        + warnings             (events of Kubernetes)
 //!                                        + open problems        (events)
 //!                                        + open vulnerabilities (security.events)
 //!                                     ─> one row a workload
 //! ```
 
 use grailstage_catalog::WorkloadSelection;
-use grailstage_dql::ast::Direction;
+use grailstage_dql::ast::{Direction, Expression};
 use grailstage_dql::builder::{
-    Pipeline, ago, all_of, any_of, call, coalesce, column, count_distinct, fetch, field, hours, is_null,
-    lower, to_string,
+    Column as Field, Pipeline, ago, all_of, any_of, array_sum, call, coalesce, column, concat, count,
+    count_distinct, fetch, field, hours, is_null, lower, sum, timeseries, to_long, to_string,
 };
 use grailstage_tenant::number::Long;
 use grailstage_tenant::{BaseUrl, EntityModel, EnvironmentConfig, links};
@@ -24,6 +26,7 @@ use crate::subject::Subject;
 use crate::workloads::{self, CLASSIC_ID, CLUSTER, DESIRED, ID, KIND, NAME, NAMESPACE, READY, VERSION};
 
 const EVENTS_SCOPE: &str = "storage:events:read";
+const METRICS_SCOPE: &str = "storage:metrics:read";
 const SECURITY_EVENTS_SCOPE: &str = "storage:security.events:read";
 
 /// The card.
@@ -41,7 +44,7 @@ impl Card for KubernetesDeployments {
     }
 
     fn optional_scopes(&self) -> &'static [&'static str] {
-        &[EVENTS_SCOPE, SECURITY_EVENTS_SCOPE]
+        &[METRICS_SCOPE, EVENTS_SCOPE, SECURITY_EVENTS_SCOPE]
     }
 
     fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError> {
@@ -56,11 +59,21 @@ impl Card for KubernetesDeployments {
             EntityModel::Classic => Vec::new(),
         };
         fields.extend([ID, KIND, NAME, CLUSTER, NAMESPACE, VERSION]);
+        if context.may(METRICS_SCOPE) || context.may(EVENTS_SCOPE) {
+            workloads = workloads.fields_add([column(PLACE, place([CLUSTER, NAMESPACE, NAME]))]);
+        }
+        if context.may(METRICS_SCOPE) {
+            workloads =
+                workloads.lookup(restarts(), PLACE, PLACE, [RESTARTS]).fields_add([none_is_zero(RESTARTS)]);
+            fields.push(RESTARTS);
+        }
         if context.may(EVENTS_SCOPE) {
             workloads = workloads
+                .lookup(warnings(), PLACE, PLACE, [WARNINGS])
+                .fields_add([none_is_zero(WARNINGS)])
                 .lookup(open_problems(model), ID, "affected", [PROBLEMS])
                 .fields_add([none_is_zero(PROBLEMS)]);
-            fields.push(PROBLEMS);
+            fields.extend([WARNINGS, PROBLEMS]);
         }
         if context.may(SECURITY_EVENTS_SCOPE) {
             workloads = workloads
@@ -91,8 +104,10 @@ impl Card for KubernetesDeployments {
 }
 
 const PODS_COLUMN: usize = 4;
-const PROBLEMS_COLUMN: usize = 5;
-const VULNERABILITIES_COLUMN: usize = 6;
+const RESTARTS_COLUMN: usize = 5;
+const WARNINGS_COLUMN: usize = 6;
+const PROBLEMS_COLUMN: usize = 7;
+const VULNERABILITIES_COLUMN: usize = 8;
 
 fn columns() -> Vec<Column> {
     vec![
@@ -101,6 +116,8 @@ fn columns() -> Vec<Column> {
         Column::new("namespace", "Namespace", ColumnKind::Text),
         Column::new("version", "Version", ColumnKind::Text),
         Column::new("pods", "Pods", ColumnKind::Readiness),
+        Column::new("restarts", "Restarts, 1 h", ColumnKind::Count),
+        Column::new("warnings", "Warnings, 1 h", ColumnKind::Count),
         Column::new("problems", "Problems", ColumnKind::Count),
         Column::new("vulnerabilities", "Vulnerabilities", ColumnKind::Count),
         Column::new("logs", "Logs", ColumnKind::Link),
@@ -123,6 +140,8 @@ fn facts(rows: &[Row]) -> Vec<Fact> {
         Fact::count("partly-ready", "partly ready", readiness(Status::Warning), Status::Warning),
         Fact::count("ready", "ready", readiness(Status::Ok), Status::Ok),
         Fact::count("readiness-unknown", "unknown", readiness(Status::Unknown), Status::Unknown),
+        Fact::count("restarted", "restarted", concerned(RESTARTS_COLUMN), Status::Warning),
+        Fact::count("with-warnings", "with warnings", concerned(WARNINGS_COLUMN), Status::Warning),
         Fact::count("with-problems", "with problems", concerned(PROBLEMS_COLUMN), Status::Warning),
         Fact::count(
             "with-vulnerabilities",
@@ -147,9 +166,41 @@ fn sort(rows: &mut [Row]) {
     });
 }
 
+/// Names a workload in one field, as lookups need it.
+const PLACE: &str = "place";
+
 // The fields of the answer beside those of the workloads.
+const RESTARTS: &str = "restarts";
+const WARNINGS: &str = "warnings";
 const PROBLEMS: &str = "problems";
 const VULNERABILITIES: &str = "vulnerabilities";
+
+/// Cluster, namespace and name of a workload. The latter two have no slash: Kubernetes documentation, object names.
+fn place(fields: [&str; 3]) -> Expression {
+    let [cluster, namespace, name] = fields.map(field);
+    concat([cluster, "/".into(), namespace, "/".into(), name])
+}
+
+/// The same of metrics and events. Source: docs.dynatrace.com, semantic dictionary, Kubernetes fields.
+const NAMES: [&str; 3] = ["k8s.cluster.name", "k8s.namespace.name", "k8s.workload.name"];
+
+/// How often containers were restarted within the hour, by workload. A series exists only where there was a restart.
+fn restarts() -> Pipeline {
+    timeseries([column(RESTARTS, sum(field("dt.kubernetes.container.restarts")))])
+        .by(NAMES)
+        .from(ago(hours(1)))
+        .fields([column(PLACE, place(NAMES)), column(RESTARTS, to_long(array_sum(field(RESTARTS))))])
+}
+
+/// How often Kubernetes warned within the hour, by workload. Source of the status: community.dynatrace.com, "Kubernetes
+/// Event Handling - Update 1.278".
+fn warnings() -> Pipeline {
+    fetch("events")
+        .from(ago(hours(1)))
+        .filter(field("event.provider").eq("KUBERNETES_EVENT").and(field("status").eq("WARN")))
+        .summarize([column(WARNINGS, count())])
+        .by([column(PLACE, place(NAMES))])
+}
 
 /// How many problems are open, by what they affect. Source: docs.dynatrace.com, Davis problems on Grail; the semantic
 /// dictionary lists Smartscape ids in `smartscape.affected_entity.ids`, environments are also seen to have records with
@@ -197,7 +248,7 @@ fn open_vulnerabilities() -> Pipeline {
         .by(["affected"])
 }
 
-fn none_is_zero(name: &str) -> grailstage_dql::builder::Column {
+fn none_is_zero(name: &str) -> Field {
     column(name, coalesce([field(name), 0.into()]))
 }
 
@@ -218,6 +269,10 @@ struct Workload {
     ready: Option<Long>,
     #[serde(default)]
     desired: Option<Long>,
+    #[serde(default)]
+    restarts: Option<Long>,
+    #[serde(default)]
+    warnings: Option<Long>,
     #[serde(default)]
     problems: Option<Long>,
     #[serde(default)]
@@ -244,6 +299,8 @@ impl Workload {
             Cell::text(self.namespace),
             Cell::text(self.version),
             pods,
+            Cell::count(self.restarts.map(|Long(count)| count)),
+            Cell::count(self.warnings.map(|Long(count)| count)),
             Cell::count(self.problems.map(|Long(count)| count)),
             Cell::count(self.vulnerabilities.map(|Long(count)| count)),
             logs,

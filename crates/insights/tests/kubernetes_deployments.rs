@@ -207,6 +207,51 @@ fn counts_open_problems_and_vulnerabilities_of_each_workload() {
     );
 }
 
+#[test]
+fn counts_restarts_and_warnings_of_the_last_hour() {
+    let host = SandboxHost::new();
+    let client = client(&host, &both());
+    let annotations =
+        json!({ "backstage.io/kubernetes-label-selector": "app.kubernetes.io/part-of=webshop" });
+    let answer = card(&client, json!({ "card": CARD, "entity": component(annotations) })).unwrap();
+
+    let mut expected: BTreeMap<[String; 4], (i64, i64)> = BTreeMap::new();
+    for name in ["production", "preproduction"] {
+        let place = |record: &Value| {
+            let [cluster, namespace, workload] =
+                ["k8s.cluster.name", "k8s.namespace.name", "k8s.workload.name"]
+                    .map(|key| record[key].as_str().unwrap().to_owned());
+            [name.to_owned(), cluster, namespace, workload]
+        };
+        // Each restart is a point of its own minute.
+        let series = records(
+            &client,
+            name,
+            "timeseries points = sum(dt.kubernetes.container.restarts), from:now()-1h, interval:1m,
+               by:{k8s.cluster.name, k8s.namespace.name, k8s.workload.name, k8s.pod.name}",
+        );
+        for one in &series {
+            let points = one["points"].as_array().unwrap().iter().filter_map(Value::as_f64);
+            expected.entry(place(one)).or_default().0 += points.map(|point| point as i64).sum::<i64>();
+        }
+        for event in records(&client, name, "fetch events, from:now()-1h") {
+            if event["event.provider"] == "KUBERNETES_EVENT" && event["status"] == "WARN" {
+                expected.entry(place(&event)).or_default().1 += 1;
+            }
+        }
+    }
+    let mut found = (0, 0);
+    for row in rows(&answer) {
+        let [environment, cluster, namespace] =
+            ["environment", "cluster", "namespace"].map(|key| row[key].as_str().unwrap().to_owned());
+        let key = [environment, cluster, namespace, row["workload"]["text"].as_str().unwrap().to_owned()];
+        let (restarts, warnings) = expected.get(&key).copied().unwrap_or_default();
+        assert_eq!((&row["restarts"], &row["warnings"]), (&json!(restarts), &json!(warnings)), "{key:?}");
+        found = (found.0 + restarts, found.1 + warnings);
+    }
+    assert!(found.0 > 0 && found.1 > found.0, "there are restarts and warnings in the data: {found:?}");
+}
+
 fn contains(list: &Value, element: &Value) -> bool {
     list.as_array().is_some_and(|list| list.contains(element))
 }
@@ -370,6 +415,8 @@ fn sums_up_the_state_of_all_workloads() {
         ("partly-ready", status("warning")),
         ("ready", status("ok")),
         ("readiness-unknown", unknown),
+        ("restarted", above_zero("restarts")),
+        ("with-warnings", above_zero("warnings")),
         ("with-problems", above_zero("problems")),
         ("with-vulnerabilities", above_zero("vulnerabilities")),
     ]

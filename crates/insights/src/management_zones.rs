@@ -163,8 +163,9 @@ impl Card for ManagementZones {
         zones.dedup();
         let facts = facts(&verdicts, zones.len());
         notes.extend(remedies(subject, &verdicts));
-        let table =
-            |key, title, columns, rows| Section::Table(Table { key, title: Some(title), columns, rows });
+        let table = |key, title, columns, rows| {
+            Section::Table(Table { key, title: Some(title), columns, rows }.join_environments())
+        };
         let sections = vec![
             table("onboarding", "Onboarding", onboarding_columns(), onboarding),
             table("zones", "Zones", zone_columns(), inside),
@@ -488,10 +489,10 @@ fn onboarding_columns() -> Vec<Column> {
 fn zone_columns() -> Vec<Column> {
     vec![
         Column::new("zone", "Zone", ColumnKind::Text),
-        Column::new("component", "Component", ColumnKind::Text),
+        Column::new("component", "Component", ColumnKind::Text).of_several(),
         Column::new("entities", "Entities", ColumnKind::Text),
         Column::new("rule", "Because of", ColumnKind::Text),
-        Column::new("description", "Description", ColumnKind::Text),
+        Column::new("description", "Description", ColumnKind::Text).where_known(),
         Column::new("environment", "Environment", ColumnKind::Text),
     ]
 }
@@ -499,7 +500,7 @@ fn zone_columns() -> Vec<Column> {
 fn elsewhere_columns() -> Vec<Column> {
     vec![
         Column::new("zone", "Zone", ColumnKind::Text),
-        Column::new("component", "Component", ColumnKind::Text),
+        Column::new("component", "Component", ColumnKind::Text).of_several(),
         Column::new("state", "State", ColumnKind::Status),
         Column::new("reason", "Why not", ColumnKind::Text),
         Column::new("environment", "Environment", ColumnKind::Text),

@@ -369,6 +369,45 @@ describe('AnswerCard', () => {
     expect(screen.queryByText(/^Could not refresh/)).not.toBeInTheDocument();
   });
 
+  it('keeps the last answer where no environment answers any more, and says why', async () => {
+    const noEnvironment = answer({
+      state: 'failed',
+      sections: [table({ rows: [] })],
+      notes: [unreachableNote],
+      environments: [failed('production'), failed('preproduction')],
+    });
+    const { api } = respondWith(
+      { body: answer() },
+      { body: noEnvironment },
+      { body: noEnvironment },
+      {
+        body: answer({
+          sections: [table({ rows: [workload({ name: 'checkout' })] })],
+        }),
+      },
+    );
+    draw(api);
+    expect(await column(0)).toHaveLength(5);
+    const refresh = () =>
+      userEvent.click(
+        screen.getByRole('button', { name: 'Refresh Kubernetes workloads' }),
+      );
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await refresh();
+      expect(
+        await screen.findByText(/^Could not refresh, last updated /),
+      ).toBeInTheDocument();
+      const reasons = screen.getByRole('list', {
+        name: 'No Dynatrace environment answered',
+      });
+      expect(reasons).toHaveTextContent('Dynatrace cannot be reached');
+      expect(await column(0)).toHaveLength(5);
+    }
+    await refresh();
+    await waitFor(async () => expect(await column(0)).toHaveLength(1));
+    expect(screen.queryByText(/^Could not refresh/)).not.toBeInTheDocument();
+  });
+
   describe('without a full answer', () => {
     it('draws the rows there are and names the environment that failed', async () => {
       drawAnswer({

@@ -15,6 +15,7 @@ import { CardProps } from '../cards/CardProps';
 import { useCardAnswer } from '../hooks/useCardAnswer';
 import { useLanguage } from '../hooks/useLanguage';
 import { formatAge } from '../text/formatAge';
+import { sentence } from '../text/sentence';
 import { timeOf } from '../text/timeOf';
 import { dynatraceTranslationRef } from '../translation';
 import { useCardView } from '../view/CardViewContext';
@@ -59,7 +60,7 @@ function AskingCard(props: AnswerCardProps & { title: string }) {
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const language = useLanguage();
   const { view, onEnvironments, onUnknownEnvironment } = useCardView();
-  const { answer, error, isPending, refresh } = useCardAnswer(
+  const { answer, error, failure, isPending, refresh } = useCardAnswer(
     card,
     stringifyEntityRef(entity),
     view.from === undefined && timeframe !== undefined
@@ -91,6 +92,21 @@ function AskingCard(props: AnswerCardProps & { title: string }) {
           onRetry={refresh}
           stale={age && t('stale.title', { age })}
         />
+      )}
+      {failure && age && (
+        <>
+          <StateMessage
+            action={{
+              label: t('card.retry'),
+              isPending,
+              onPress: refresh,
+            }}
+            details={[sentence(t('failed.title'))]}
+            title={t('stale.title', { age })}
+            tone="warning"
+          />
+          <NoteList label={t('failed.title')} notes={failure.notes} />
+        </>
       )}
       {answer && (
         <AnswerContent

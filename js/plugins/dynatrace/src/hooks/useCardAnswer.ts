@@ -13,6 +13,8 @@ export interface CardAnswerResult {
   answer?: CardAnswer;
   /** Why the last request brought no answer. */
   error?: unknown;
+  /** What the last request brought where no environment answered, and `answer` is from before. */
+  failure?: CardAnswer;
   /** Whether a request is under way. */
   isPending: boolean;
   /** Asks again, whatever the backend has stored. */
@@ -26,6 +28,7 @@ interface Outcome {
   attempt: number;
   answer?: CardAnswer;
   error?: unknown;
+  failure?: CardAnswer;
 }
 
 /**
@@ -66,7 +69,13 @@ export function useCardAnswer(
     api.getCardAnswer(request, { signal }).then(
       answer => {
         if (!signal.aborted) {
-          setOutcome({ ...asked, answer });
+          setOutcome(before => {
+            const kept =
+              answer.state === 'failed' ? answerTo(asked, before) : undefined;
+            return kept
+              ? { ...asked, answer: kept, failure: answer }
+              : { ...asked, answer };
+          });
         }
       },
       error => {
@@ -74,10 +83,7 @@ export function useCardAnswer(
           setOutcome(before => ({
             ...asked,
             error,
-            answer:
-              before?.subject === subject && before.timeframe === timeframe
-                ? before.answer
-                : undefined,
+            answer: answerTo(asked, before),
           }));
         }
       },
@@ -93,9 +99,28 @@ export function useCardAnswer(
   return {
     answer: current?.answer,
     error: current?.error,
+    failure: current?.failure,
     isPending: current?.attempt !== attempt,
     refresh,
   };
+}
+
+/** What an earlier request found for the same question. */
+function answerTo(
+  asked: Pick<Outcome, 'subject' | 'timeframe'>,
+  before?: Outcome,
+): CardAnswer | undefined {
+  return before?.subject === asked.subject &&
+    before.timeframe === asked.timeframe &&
+    before.answer &&
+    isOfEnvironments(before.answer)
+    ? before.answer
+    : undefined;
+}
+
+/** Whether an environment answered at all. */
+function isOfEnvironments({ state }: CardAnswer): boolean {
+  return ['ready', 'empty', 'partial'].includes(state);
 }
 
 /** As JSON has it: what is absent is `null`. */
@@ -107,6 +132,6 @@ function isAboutPresent({ answer, error }: Outcome): boolean {
     error === undefined &&
     answer !== undefined &&
     answer.timeframe === undefined &&
-    ['ready', 'empty', 'partial'].includes(answer.state)
+    isOfEnvironments(answer)
   );
 }

@@ -136,7 +136,13 @@ impl<H: Host + 'static> Client<H> {
             answer.environments.push(contribution.report);
         }
         if !readings.is_empty() {
-            let contents = card.answer(&subject, readings);
+            let mut contents = card.answer(&subject, readings);
+            let alone = subject.components.is_none();
+            for section in &mut contents.sections {
+                if let Section::Table(table) = section {
+                    table.choose_columns(alone);
+                }
+            }
             answer.facts = contents.facts;
             answer.sections = contents.sections;
             answer.notes.extend(contents.notes);

@@ -144,7 +144,7 @@ impl Card for Dora {
         })
     }
 
-    fn answer(&self, _: &Subject, readings: Vec<Self::Reading>) -> Contents {
+    fn answer(&self, subject: &Subject, readings: Vec<Self::Reading>) -> Contents {
         let Some(timeframe) = readings.first().map(|reading| reading.timeframe) else {
             return Contents::default();
         };
@@ -164,13 +164,16 @@ impl Card for Dora {
         let sections = if performances.is_empty() {
             Vec::new()
         } else {
-            vec![
-                Section::Table(component_table(&performances, timeframe)),
+            // Of a component alone the facts say all that its row would.
+            let components = subject.components.is_some();
+            let components = components.then(|| Section::Table(component_table(&performances, timeframe)));
+            let details = [
                 Section::Chart(chart(&performances, days)),
                 Section::Table(change_table(&performances)),
                 Section::Table(deployment_table(&performances)),
                 Section::Table(restoration_table(&performances)),
-            ]
+            ];
+            components.into_iter().chain(details).collect()
         };
         Contents { facts: facts(&performances, timeframe, days), sections, notes: Vec::new() }
     }
@@ -554,7 +557,7 @@ fn change_table(performances: &[Performance]) -> Table {
         .collect();
     let columns = vec![
         Column::new("change", "Change", ColumnKind::Link),
-        Column::new("component", "Component", ColumnKind::Text),
+        Column::new("component", "Component", ColumnKind::Text).of_several(),
         Column::new("opened", "Opened", ColumnKind::Timestamp),
         Column::new("merged", "Merged", ColumnKind::Timestamp),
         Column::new("deployed", "In production", ColumnKind::Timestamp),
@@ -587,7 +590,7 @@ fn deployment_table(performances: &[Performance]) -> Table {
         .collect();
     let columns = vec![
         Column::new("ended", "Ended", ColumnKind::Timestamp),
-        Column::new("component", "Component", ColumnKind::Text),
+        Column::new("component", "Component", ColumnKind::Text).of_several(),
         Column::new("outcome", "Outcome", ColumnKind::Status),
         Column::new("version", "Version", ColumnKind::Text),
         Column::new("revision", "Revision", ColumnKind::Link),
@@ -617,7 +620,7 @@ fn restoration_table(performances: &[Performance]) -> Table {
         .collect();
     let columns = vec![
         Column::new("failed", "Failed", ColumnKind::Timestamp),
-        Column::new("component", "Component", ColumnKind::Text),
+        Column::new("component", "Component", ColumnKind::Text).of_several(),
         Column::new("restored", "Restored", ColumnKind::Timestamp),
         Column::number("time-to-restore", "Took", Unit::Milliseconds),
         Column::new("revision", "Revision", ColumnKind::Link),

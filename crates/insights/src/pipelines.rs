@@ -334,7 +334,7 @@ fn by_pipeline(runs: &[Run], days: Days) -> Table {
         .collect();
     let columns = vec![
         Column::new("pipeline", "Pipeline", ColumnKind::Text),
-        Column::new("repository", "Repository", ColumnKind::Text),
+        Column::new("repository", "Repository", ColumnKind::Text).of_several(),
         Column::new("latest-outcome", "Latest run", ColumnKind::Status),
         Column::new("runs", "Runs", ColumnKind::Number),
         Column::number("failure-rate", "Failure rate", Unit::Percent),
@@ -372,7 +372,7 @@ fn step_columns() -> Vec<Column> {
     vec![
         Column::new("step", "Step", ColumnKind::Text),
         Column::new("kind", "Kind", ColumnKind::Text),
-        Column::new("repository", "Repository", ColumnKind::Text),
+        Column::new("repository", "Repository", ColumnKind::Text).of_several(),
         Column::new("runs", "Runs", ColumnKind::Number),
         Column::number("failure-rate", "Failure rate", Unit::Percent),
         Column::number("duration", "Median duration", Unit::Milliseconds),
@@ -417,7 +417,7 @@ fn latest(runs: &[Run]) -> Table {
         .collect();
     let columns = vec![
         Column::new("run", "Run", ColumnKind::Link),
-        Column::new("repository", "Repository", ColumnKind::Text),
+        Column::new("repository", "Repository", ColumnKind::Text).of_several(),
         Column::new("outcome", "Outcome", ColumnKind::Status),
         Column::new("ended", "Ended", ColumnKind::Timestamp),
         Column::number("duration", "Duration", Unit::Milliseconds),

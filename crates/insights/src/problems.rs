@@ -332,8 +332,8 @@ fn columns(duration_key: &'static str, duration_title: &'static str) -> Vec<Colu
         Column::new("since", "Began", ColumnKind::Timestamp),
         Column::number(duration_key, duration_title, Unit::Milliseconds),
         Column::new("users", "Affected users", ColumnKind::Number),
-        Column::new("component", "Component", ColumnKind::Text),
-        Column::new("owner", "Owner", ColumnKind::Text),
+        Column::new("component", "Component", ColumnKind::Text).of_several(),
+        Column::new("owner", "Owner", ColumnKind::Text).of_several(),
         Column::new("environment", "Environment", ColumnKind::Text),
     ]
 }

@@ -270,7 +270,7 @@ fn guardian_table(guardians: &Guardians<'_>) -> Table {
         Column::new("result", "Latest result", ColumnKind::Status),
         Column::new("ended", "Ended", ColumnKind::Timestamp),
         Column::new("version", "Version", ColumnKind::Text),
-        Column::new("validations", "Validations", ColumnKind::Number),
+        Column::new("validations", "Validations", ColumnKind::Number).on_request(),
         Column::number("let-through", "Let through", Unit::Percent),
         Column {
             unit: Some(Unit::Percent),
@@ -332,9 +332,9 @@ fn latest(validations: &[Validation]) -> Table {
         Column::new("warning", "Warning", ColumnKind::Count),
         Column::new("fail", "Fail", ColumnKind::Count),
         Column::new("error", "Error", ColumnKind::Count),
-        Column::new("info", "Info", ColumnKind::Number),
+        Column::new("info", "Info", ColumnKind::Number).on_request(),
         Column::new("version", "Version", ColumnKind::Text),
-        Column::new("build", "Build", ColumnKind::Text),
+        Column::new("build", "Build", ColumnKind::Text).on_request(),
         Column::new("environment", "Environment", ColumnKind::Text),
     ];
     let rows = validations.iter().take(LATEST).map(Validation::cells).collect();

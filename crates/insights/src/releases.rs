@@ -491,7 +491,7 @@ fn place_table(places: &[Place<'_>]) -> Table {
         Column::new("since", "Since, at the latest", ColumnKind::Timestamp),
         Column::new("by", "By", ColumnKind::Link),
         Column::new("revision", "Revision", ColumnKind::Text),
-        Column::new("source", "Known by", ColumnKind::Text),
+        Column::new("source", "Known by", ColumnKind::Text).on_request(),
         Column::new("environment", "Environment", ColumnKind::Text),
     ];
     let rows = places.iter().map(Place::row).collect();
@@ -501,7 +501,7 @@ fn place_table(places: &[Place<'_>]) -> Table {
 fn history_table(history: &[Delivered<'_>]) -> Table {
     let columns = vec![
         Column::new("version", "Version", ColumnKind::Text),
-        Column::new("component", "Component", ColumnKind::Text),
+        Column::new("component", "Component", ColumnKind::Text).of_several(),
         Column::new("stage", "Stage", ColumnKind::Text),
         Column::new("kind", "Kind", ColumnKind::Text),
         Column::new("outcome", "Outcome", ColumnKind::Status),

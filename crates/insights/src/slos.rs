@@ -162,7 +162,7 @@ impl Card for Slos {
         Ok(Reading { rows, notes: notes.into_iter().collect(), known: true })
     }
 
-    fn answer(&self, subject: &Subject, readings: Vec<Self::Reading>) -> Contents {
+    fn answer(&self, _: &Subject, readings: Vec<Self::Reading>) -> Contents {
         let known = readings.iter().any(|reading| reading.known);
         let (mut rows, mut notes) = (Vec::new(), Vec::new());
         for reading in readings {
@@ -181,16 +181,8 @@ impl Card for Slos {
                 .then_with(|| a.evidence.name.cmp(&b.evidence.name))
         });
         let facts = facts(&rows);
-        let mut columns = columns();
-        let mut rows: Vec<Row> = rows.into_iter().map(|shown| shown.row).collect();
-        // On the page of a component all objectives are its own.
-        if subject.components.is_none() {
-            columns.pop();
-            for row in &mut rows {
-                row.pop();
-            }
-        }
-        let table = Table { key: "objectives", title: None, columns, rows };
+        let rows: Vec<Row> = rows.into_iter().map(|shown| shown.row).collect();
+        let table = Table { key: "objectives", title: None, columns: columns(), rows };
         Contents { facts, sections: vec![Section::Table(table)], notes }
     }
 }
@@ -430,11 +422,10 @@ fn columns() -> Vec<Column> {
         Column::number("value", "Value", Unit::Percent),
         Column::number("target", "Target", Unit::Percent),
         Column::new("burn-rate", "Burn rate", ColumnKind::Number),
-        Column::number("exhausted-in", "Exhausted in", Unit::Milliseconds),
-        Column::new("window", "Window", ColumnKind::Text),
+        Column::number("exhausted-in", "Exhausted in", Unit::Milliseconds).where_known(),
+        Column::new("window", "Window", ColumnKind::Text).on_request(),
         Column::new("environment", "Environment", ColumnKind::Text),
-        // The last: it can be left out.
-        Column::new("component", "Component", ColumnKind::Text),
+        Column::new("component", "Component", ColumnKind::Text).of_several(),
     ]
 }
 

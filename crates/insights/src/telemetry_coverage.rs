@@ -640,7 +640,7 @@ fn gap_columns() -> Vec<Column> {
         Column::new("signal", "Signal", ColumnKind::Text),
         Column::new("reason", "Likely reason", ColumnKind::Text),
         Column::new("remedy", "What to do", ColumnKind::Text),
-        Column::new("components", "Components", ColumnKind::Text),
+        Column::new("components", "Components", ColumnKind::Text).of_several(),
         Column::new("workloads", "Workloads", ColumnKind::Links),
         Column::new("environment", "Environment", ColumnKind::Text),
     ]
@@ -648,7 +648,7 @@ fn gap_columns() -> Vec<Column> {
 
 fn signal_columns() -> Vec<Column> {
     vec![
-        Column::new("component", "Component", ColumnKind::Text),
+        Column::new("component", "Component", ColumnKind::Text).of_several(),
         Column::new("signal", "Signal", ColumnKind::Text),
         Column::new("state", "State", ColumnKind::Status),
         Column::new("last", "Last seen", ColumnKind::Timestamp),

@@ -538,8 +538,8 @@ fn case_columns(columns: impl IntoIterator<Item = Column>) -> Vec<Column> {
     let mut all = vec![
         Column::new("case", "Case", ColumnKind::Text),
         Column::new("suite", "Suite", ColumnKind::Text),
-        Column::new("repository", "Repository", ColumnKind::Text),
-        Column::new("stage", "Stage", ColumnKind::Text),
+        Column::new("repository", "Repository", ColumnKind::Text).of_several(),
+        Column::new("stage", "Stage", ColumnKind::Text).where_known(),
     ];
     all.extend(columns);
     all.push(Column::new("environment", "Environment", ColumnKind::Text));
@@ -572,7 +572,7 @@ fn failing_table(found: &[Found<'_>]) -> Table {
     let columns = case_columns([
         Column::new("since", "Failing since", ColumnKind::Timestamp),
         Column::new("commit", "Since commit", ColumnKind::Link),
-        Column::new("branch", "Branch", ColumnKind::Text),
+        Column::new("branch", "Branch", ColumnKind::Text).on_request(),
         Column::new("failures", "Failures", ColumnKind::Number),
         Column::new("latest", "Latest failure", ColumnKind::Timestamp),
         Column::new("last-passed", "Last passed", ColumnKind::Timestamp),
@@ -633,11 +633,11 @@ fn slowest_table(found: &[Found<'_>]) -> Table {
         Column::new("course", "Course", ColumnKind::Status),
         Column::number("duration", "Median duration", Unit::Milliseconds),
         Column::number("slow-duration", "95th percentile", Unit::Milliseconds),
-        Column::number("earlier", "Median, earlier half", Unit::Milliseconds),
-        Column::number("later", "Median, later half", Unit::Milliseconds),
+        Column::number("earlier", "Median, earlier half", Unit::Milliseconds).on_request(),
+        Column::number("later", "Median, later half", Unit::Milliseconds).on_request(),
         Column::number("change", "Change", Unit::Percent),
-        Column::new("executions", "Executions", ColumnKind::Number),
-        Column::number("failure-rate", "Failure rate", Unit::Percent),
+        Column::new("executions", "Executions", ColumnKind::Number).on_request(),
+        Column::number("failure-rate", "Failure rate", Unit::Percent).on_request(),
     ]);
     Table { key: "slowest", title: Some("Slowest cases"), columns, rows }
 }
@@ -678,8 +678,8 @@ fn suite_table(readings: &[Reading], days: Days) -> Table {
         .collect();
     let columns = vec![
         Column::new("suite", "Suite", ColumnKind::Text),
-        Column::new("repository", "Repository", ColumnKind::Text),
-        Column::new("stage", "Stage", ColumnKind::Text),
+        Column::new("repository", "Repository", ColumnKind::Text).of_several(),
+        Column::new("stage", "Stage", ColumnKind::Text).where_known(),
         Column::new("runs", "Runs", ColumnKind::Number),
         Column::number("green-runs", "Green runs", Unit::Percent),
         Column::number("pass-rate", "Pass rate", Unit::Percent),

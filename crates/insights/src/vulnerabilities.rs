@@ -257,15 +257,15 @@ fn columns() -> Vec<Column> {
     vec![
         Column::new("vulnerability", "Vulnerability", ColumnKind::Link),
         Column::new("risk", "Risk", ColumnKind::Status),
-        Column::new("score", "Risk score", ColumnKind::Number),
+        Column::new("score", "Risk score", ColumnKind::Number).on_request(),
         Column::new("exposure", "Exposure", ColumnKind::Status),
-        Column::new("data-assets", "Data assets", ColumnKind::Status),
+        Column::new("data-assets", "Data assets", ColumnKind::Status).where_known(),
         Column::new("library", "Vulnerable component", ColumnKind::Text),
-        Column::new("cve", "CVE", ColumnKind::Text),
+        Column::new("cve", "CVE", ColumnKind::Text).where_known(),
         Column::new("workloads", "Affected workloads", ColumnKind::Links),
-        Column::new("entities", "Affected entities", ColumnKind::Number),
+        Column::new("entities", "Affected entities", ColumnKind::Number).on_request(),
         Column::new("first-seen", "First seen", ColumnKind::Timestamp),
-        Column::number("age", "Age", Unit::Milliseconds),
+        Column::number("age", "Age", Unit::Milliseconds).on_request(),
         Column::new("environment", "Environment", ColumnKind::Text),
     ]
 }

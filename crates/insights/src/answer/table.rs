@@ -45,6 +45,60 @@ pub struct Column {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub align: Option<Align>,
+    /// Whether it is drawn only when the reader asks for all columns.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub on_request: bool,
+    /// What `on_request` goes by.
+    #[serde(skip)]
+    #[cfg_attr(feature = "typescript", ts(skip))]
+    pub(crate) worth: Worth,
+}
+
+/// When a column is worth its place. A table says in at most nine columns or so what there is to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Worth {
+    #[default]
+    Always,
+    OnRequest,
+    OfSeveral,
+    WhereKnown,
+}
+
+impl Table {
+    /// Makes one row of those that differ in their last cell only, which names the environment: what several of them say
+    /// is read once.
+    pub(crate) fn join_environments(self) -> Self {
+        let mut joined: Vec<Row> = Vec::new();
+        for row in self.rows {
+            let same = joined.iter_mut().find_map(|known| {
+                let (environments, known) = known.split_last_mut()?;
+                let (environment, said) = row.split_last()?;
+                (known == said).then_some((environments, environment))
+            });
+            match same {
+                Some((Cell::Text(environments), Cell::Text(environment))) => {
+                    environments.push_str(", ");
+                    environments.push_str(environment);
+                }
+                _ => joined.push(row),
+            }
+        }
+        Self { rows: joined, ..self }
+    }
+
+    /// Decides which columns wait until the reader asks for all; `alone` where the page is about one component.
+    pub(crate) fn choose_columns(&mut self, alone: bool) {
+        for (index, column) in self.columns.iter_mut().enumerate() {
+            let known = || self.rows.iter().any(|row| !matches!(row.get(index), None | Some(Cell::Unknown)));
+            column.on_request = match column.worth {
+                Worth::Always => false,
+                Worth::OnRequest => true,
+                Worth::OfSeveral => alone,
+                Worth::WhereKnown => !known(),
+            };
+        }
+    }
 }
 
 impl Column {
@@ -52,7 +106,34 @@ impl Column {
     #[must_use]
     pub fn new(key: impl Into<String>, title: impl Into<String>, kind: ColumnKind) -> Self {
         let align = matches!(kind, ColumnKind::Count | ColumnKind::Number).then_some(Align::End);
-        Self { key: key.into(), title: title.into(), kind, unit: None, align }
+        Self {
+            key: key.into(),
+            title: title.into(),
+            kind,
+            unit: None,
+            align,
+            on_request: false,
+            worth: Worth::default(),
+        }
+    }
+
+    /// The same, for those who look closely.
+    #[must_use]
+    pub fn on_request(self) -> Self {
+        Self { worth: Worth::OnRequest, ..self }
+    }
+
+    /// The same, which tells the components of a system, a domain or a group apart: on the page of a component it says
+    /// what its title says.
+    #[must_use]
+    pub fn of_several(self) -> Self {
+        Self { worth: Worth::OfSeveral, ..self }
+    }
+
+    /// The same, which is on request where no row knows a value of it.
+    #[must_use]
+    pub fn where_known(self) -> Self {
+        Self { worth: Worth::WhereKnown, ..self }
     }
 
     /// A column of numbers in a unit.

@@ -220,7 +220,11 @@ unit?: Unit,
 /**
  * Where cells are aligned; `start` where absent.
  */
-align?: Align, };
+align?: Align, 
+/**
+ * Whether it is drawn only when the reader asks for all columns.
+ */
+onRequest?: boolean, };
 
 /**
  * What the cells of a column hold. A cell of any kind can be `null`: not known.

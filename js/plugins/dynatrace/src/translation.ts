@@ -143,6 +143,8 @@ export const dynatraceMessages = {
     searchPlaceholder: 'Search',
     noMatch: 'No row matches `{{search}}`.',
     range: '{{from}}–{{to}} of {{total}}',
+    allColumns: 'All columns',
+    allColumnsOf: 'All columns of {{title}}',
   },
   facts: {
     title: 'At a glance',

@@ -11,6 +11,7 @@ import {
   TablePagination,
   TableRoot,
   Text,
+  ToggleButton,
   useTable,
 } from '@backstage/ui';
 import {
@@ -19,7 +20,7 @@ import {
   Table,
 } from '@grailstage/backstage-plugin-dynatrace-common';
 import { clsx } from 'clsx';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { saveFile } from '../csv/saveFile';
 import { tableToCsv } from '../csv/tableToCsv';
 import { translated } from '../text/translated';
@@ -28,6 +29,9 @@ import { AnswerCell } from './AnswerCell';
 import styles from './AnswerTable.module.css';
 import { CodeText } from './CodeText';
 import { compareCells } from './compareCells';
+
+/** In characters: what fits beside others where a row is a block. */
+const LONGEST_SHORT_TEXT = 32;
 
 interface TableRow {
   id: string;
@@ -43,8 +47,8 @@ interface TableColumn {
 }
 
 /**
- * Draws a table that sorts, pages and, where it has more than one page, searches. Where it is
- * narrow, each row becomes a block of its own.
+ * Draws a table that sorts, pages and, where it has more than one page, searches. Columns for those who look closely wait
+ * until they are asked for. Where it is narrow, each row becomes a block of its own.
  */
 export function AnswerTable(props: {
   title: string;
@@ -58,16 +62,20 @@ export function AnswerTable(props: {
   const { title, heading, table, pageSize, fileName } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
 
+  const [showsAll, setShowsAll] = useState(false);
+  const hasMore = table.columns.some(({ onRequest }) => onRequest);
   const columns = useMemo<TableColumn[]>(
     () =>
-      table.columns.map((column, index) => ({
-        id: column.key,
-        index,
-        title: translated('column', column.key, column.title, t),
-        atEnd: column.align === 'end',
-        model: column,
-      })),
-    [table.columns, t],
+      table.columns
+        .map((column, index) => ({
+          id: column.key,
+          index,
+          title: translated('column', column.key, column.title, t),
+          atEnd: column.align === 'end',
+          model: column,
+        }))
+        .filter(({ model }) => showsAll || !model.onRequest),
+    [table.columns, showsAll, t],
   );
   const rows = useMemo<TableRow[]>(
     () => table.rows.map((values, index) => ({ id: String(index), values })),
@@ -113,6 +121,16 @@ export function AnswerTable(props: {
               value={search.value}
             />
           )}
+          {hasMore && (
+            <ToggleButton
+              aria-label={t('rows.allColumnsOf', { title })}
+              isSelected={showsAll}
+              onChange={setShowsAll}
+              size="small"
+            >
+              {t('rows.allColumns')}
+            </ToggleButton>
+          )}
           <ButtonIcon
             aria-label={t('rows.download', { title })}
             icon={<DownloadIcon />}
@@ -142,7 +160,7 @@ export function AnswerTable(props: {
                 allowsSorting
                 className={clsx(column.atEnd && styles.headAtEnd)}
                 id={column.id}
-                isRowHeader={column.index === 0}
+                isRowHeader={column === columns[0]}
               >
                 {column.title}
               </Column>
@@ -163,7 +181,11 @@ export function AnswerTable(props: {
               <Row columns={columns} id={row.id}>
                 {column => (
                   <Cell
-                    className={clsx(styles.cell, column.atEnd && styles.atEnd)}
+                    className={clsx(
+                      styles.cell,
+                      column.atEnd && styles.atEnd,
+                      isLong(row.values[column.index]) && styles.long,
+                    )}
                   >
                     <span aria-hidden="true" className={styles.label}>
                       {column.title}
@@ -199,6 +221,26 @@ function DownloadIcon() {
     >
       <path d="M8 2v8.5M4.5 7.5 8 11l3.5-3.5M2.5 13.5h11" />
     </svg>
+  );
+}
+
+/** Whether a value is read like a sentence, for which a third of a narrow card is too little. */
+function isLong(value?: Value): boolean {
+  if (typeof value === 'string') {
+    return value.length > LONGEST_SHORT_TEXT;
+  }
+  if (value === null || value === undefined || typeof value === 'number') {
+    return false;
+  }
+  if (Array.isArray(value)) {
+    return value.length > 2 || value.some(isLong);
+  }
+  if ('record' in value) {
+    return true;
+  }
+  return (
+    ('text' in value && isLong(value.text)) ||
+    ('detail' in value && isLong(value.detail))
   );
 }
 

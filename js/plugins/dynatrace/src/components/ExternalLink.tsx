@@ -46,14 +46,11 @@ export function ExternalLink(props: ExternalLinkProps) {
       variant={small ? 'body-small' : 'body-medium'}
     >
       {children}
-      <svg
-        aria-hidden="true"
-        className={styles.arrow}
-        focusable="false"
-        viewBox="0 0 12 12"
-      >
-        <path d="M4 2.5H2.5v7h7V8M6.5 2H10v3.5M10 2 5.5 6.5" />
-      </svg>{' '}
+      <span aria-hidden="true" className={styles.arrow}>
+        <svg className={styles.icon} focusable="false" viewBox="0 0 12 12">
+          <path d="M4 2.5H2.5v7h7V8M6.5 2H10v3.5M10 2 5.5 6.5" />
+        </svg>
+      </span>{' '}
       <HiddenText>{t('link.newTab')}</HiddenText>
     </Link>
   );

@@ -100,6 +100,8 @@ export default {
   'rows.searchPlaceholder': 'Suchen',
   'rows.noMatch': 'Keine Zeile passt zu `{{search}}`.',
   'rows.range': '{{from}}–{{to}} von {{total}}',
+  'rows.allColumns': 'Alle Spalten',
+  'rows.allColumnsOf': 'Alle Spalten von {{title}}',
   'facts.title': 'Auf einen Blick',
   'fact.not-ready': 'nicht bereit',
   'fact.partly-ready': 'teilweise bereit',

@@ -166,6 +166,9 @@ export const dynatraceMessages = {
     records_one: '{{count}} record',
     records_other: '{{count}} records',
     scanned: '{{bytes}} scanned',
+    stored: 'stored answer, {{age}} old: nothing scanned again',
+    stale: 'stored answer, {{age}} old: it could not be renewed',
+    shared: 'asked once for several readers: nothing scanned again',
     notebook: 'Open query in Dynatrace',
     notebookOf: 'Open query {{query}} in Dynatrace',
     service: '{{service}}: {{subject}}',
@@ -229,7 +232,7 @@ export const dynatraceMessages = {
       'Ask an administrator of Backstage to grant you the permission `dynatrace.query.catalog` for this entity.',
     emptyTitle: 'The query found nothing',
     emptyHelp:
-      'Check its timeframe and filters: a query without a timeframe reads the last two hours.',
+      'Check its filters and its timeframe: without one of its own it reads that of the page, or else the last two hours.',
     noneTitle: 'This entity has no queries',
     noneHelp: 'Add them to its `catalog-info.yaml`:',
     malformed: 'This entry is no query',
@@ -321,7 +324,7 @@ export const dynatraceMessages = {
     },
     truncated: {
       title: 'The answer is cut off',
-      help: 'There is more than is shown. Narrow the selector, or raise the limits of the environment.',
+      help: 'There is more than is shown. Narrow the selector of a card; end a query with `limit`, or sum up with `summarize`. An administrator can raise `limits` of the environment, and `dynatrace.policy.catalogQueries.limits` for queries of entities.',
     },
     notification: {
       title: 'Dynatrace remarks',

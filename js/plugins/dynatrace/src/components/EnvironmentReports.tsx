@@ -1,4 +1,7 @@
-import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  TranslationFunction,
+  useTranslationRef,
+} from '@backstage/frontend-plugin-api';
 import { EnvironmentReport } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useLanguage } from '../hooks/useLanguage';
 import { formatBytes } from '../text/formatBytes';
@@ -26,23 +29,14 @@ export function EnvironmentReports(props: {
 }
 
 function ReportItem(props: { report: EnvironmentReport }) {
-  const {
-    name,
-    state,
-    records,
-    scannedBytes,
-    durationMillis,
-    queries,
-    services = [],
-  } = props.report;
+  const { name, state, records, queries, services = [] } = props.report;
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const language = useLanguage();
   const facts =
     state === 'ready'
       ? [
           t('report.records', { count: records }),
-          t('report.scanned', { bytes: formatBytes(scannedBytes, language) }),
-          formatDuration(durationMillis, language),
+          ...costOf(props.report, t, language),
         ]
       : [t('report.failed')];
   return (
@@ -70,4 +64,27 @@ function ReportItem(props: { report: EnvironmentReport }) {
       ))}
     </li>
   );
+}
+
+/** Dynatrace bills what is scanned, and nothing for an answer that was there. */
+function costOf(
+  report: EnvironmentReport,
+  t: TranslationFunction<typeof dynatraceTranslationRef.T>,
+  language: string,
+): string[] {
+  const { cache, ageMillis, scannedBytes, durationMillis } = report;
+  switch (cache) {
+    case 'hit':
+      return [t('report.stored', { age: formatDuration(ageMillis, language) })];
+    case 'shared':
+      return [t('report.shared')];
+    // Of several queries only some may be old, so this tells nothing of the cost.
+    case 'stale':
+      return [t('report.stale', { age: formatDuration(ageMillis, language) })];
+    default:
+      return [
+        t('report.scanned', { bytes: formatBytes(scannedBytes, language) }),
+        formatDuration(durationMillis, language),
+      ];
+  }
 }

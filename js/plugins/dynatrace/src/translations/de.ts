@@ -115,6 +115,10 @@ export default {
   'report.records_one': '{{count}} Datensatz',
   'report.records_other': '{{count}} Datensätze',
   'report.scanned': '{{bytes}} gelesen',
+  'report.stored': 'gespeicherte Antwort, {{age}} alt: nichts erneut gelesen',
+  'report.stale':
+    'gespeicherte Antwort, {{age}} alt: sie ließ sich nicht erneuern',
+  'report.shared': 'einmal für mehrere gefragt: nichts erneut gelesen',
   'report.notebook': 'Abfrage in Dynatrace öffnen',
   'report.notebookOf': 'Abfrage {{query}} in Dynatrace öffnen',
   'report.service': '{{service}}: {{subject}}',
@@ -164,7 +168,7 @@ export default {
     'Bitten Sie eine Administratorin oder einen Administrator von Backstage um die Berechtigung `dynatrace.query.catalog` für diese Entität.',
   'query.emptyTitle': 'Die Abfrage hat nichts gefunden',
   'query.emptyHelp':
-    'Prüfen Sie Zeitraum und Filter: Eine Abfrage ohne Zeitraum liest die letzten zwei Stunden.',
+    'Prüfen Sie Filter und Zeitraum: Ohne einen eigenen liest sie den der Seite, sonst die letzten zwei Stunden.',
   'query.noneTitle': 'Diese Entität hat keine Abfragen',
   'query.noneHelp': 'Fügen Sie sie ihrer `catalog-info.yaml` hinzu:',
   'query.malformed': 'Dieser Eintrag ist keine Abfrage',
@@ -228,7 +232,7 @@ export default {
   'problem.upstream.title': 'Dynatrace hat keine brauchbare Antwort gegeben',
   'problem.truncated.title': 'Die Antwort ist abgeschnitten',
   'problem.truncated.help':
-    'Es gibt mehr, als gezeigt wird. Grenzen Sie die Auswahl ein, oder erhöhen Sie die Grenzen der Umgebung.',
+    'Es gibt mehr, als gezeigt wird. Grenzen Sie die Auswahl einer Karte ein; beenden Sie eine Abfrage mit `limit`, oder fassen Sie mit `summarize` zusammen. Die Administration kann `limits` der Umgebung erhöhen, und `dynatrace.policy.catalogQueries.limits` für Abfragen von Entitäten.',
   'problem.notification.title': 'Dynatrace merkt an',
   'problem.other.title': 'Etwas ist schiefgegangen',
   'problem.other.help':

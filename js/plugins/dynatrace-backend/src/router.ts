@@ -14,10 +14,10 @@ import express from 'express';
 import Router from 'express-promise-router';
 import { abortOnDisconnect } from './service/abortOnDisconnect';
 import { createCardErrorHandler } from './service/cardErrorHandler';
+import { createComponentFinder } from './service/createComponentFinder';
 import { createFormRouter } from './service/createFormRouter';
 import { createQueryRouter } from './service/createQueryRouter';
 import { DynatraceCards } from './service/DynatraceCards';
-import { findComponents } from './service/findComponents';
 import { readCardQuery } from './service/readCardQuery';
 import { respondWithJson } from './service/respondWithJson';
 
@@ -34,6 +34,7 @@ export function createRouter(options: {
 }): express.Router {
   const { catalog, dynatrace, httpAuth, logger, permissions } = options;
   const router = Router();
+  const findComponents = createComponentFinder({ catalog });
 
   /** Those whose cards the caller may read: a system shows no more than its components would. */
   async function permitted(
@@ -84,7 +85,7 @@ export function createRouter(options: {
       );
     }
 
-    const components = await findComponents(entity, { catalog, credentials });
+    const components = await findComponents(entity, credentials);
     const answer = await dynatrace.card(
       {
         card: request.params.card,

@@ -1,14 +1,38 @@
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import {
   Entity,
+  RELATION_CHILD_OF,
   RELATION_OWNED_BY,
   RELATION_PART_OF,
   stringifyEntityRef,
 } from '@backstage/catalog-model';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 
+/** What cards read of a component. */
+const COMPONENT_FIELDS = [
+  'apiVersion',
+  'kind',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.title',
+  'metadata.annotations',
+  'metadata.labels',
+  'spec',
+  'relations',
+];
+
+/** What a reference is made of. */
+const REF_FIELDS = ['kind', 'metadata.name', 'metadata.namespace'];
+
+/** How far down groups and domains are followed: each level is one more request to the catalog. */
+const MAX_LEVELS = 10;
+
+/** How many references one request has: they stand in its address, whose length is limited. */
+const REFS_A_REQUEST = 50;
+
 /**
- * Finds the components that a system or domain consists of, or a group owns, as far as the caller may see them.
+ * Finds the components that a system or domain consists of, or a group owns, with its subdomains or child groups, as far as
+ * the caller may see them.
  *
  * @returns `undefined` for an entity that stands for itself
  */
@@ -17,24 +41,54 @@ export async function findComponents(
   options: { catalog: CatalogService; credentials: BackstageCredentials },
 ): Promise<Entity[] | undefined> {
   const { catalog, credentials } = options;
-  const related = async (kind: string, relation: string, refs: string[]) => {
-    if (refs.length === 0) {
-      return [];
+
+  const related = async (
+    kind: string,
+    relation: string,
+    refs: string[],
+    fields: string[],
+  ) => {
+    const found = new Map<string, Entity>();
+    for (let start = 0; start < refs.length; start += REFS_A_REQUEST) {
+      const some = refs.slice(start, start + REFS_A_REQUEST);
+      const filter = { kind, [`relations.${relation}`]: some };
+      const { items } = await catalog.getEntities(
+        { filter, fields },
+        { credentials },
+      );
+      items.forEach(item => found.set(stringifyEntityRef(item), item));
     }
-    const filter = { kind, [`relations.${relation}`]: refs };
-    const { items } = await catalog.getEntities({ filter }, { credentials });
-    return items;
+    return found;
   };
-  const self = [stringifyEntityRef(entity)];
+  const refsOf = async (kind: string, relation: string, refs: string[]) => [
+    ...(await related(kind, relation, refs, REF_FIELDS)).keys(),
+  ];
+  const componentsOf = async (relation: string, refs: string[]) => [
+    ...(await related('component', relation, refs, COMPONENT_FIELDS)).values(),
+  ];
+  const withAllBelow = async (kind: string, relation: string) => {
+    const known = new Set([stringifyEntityRef(entity)]);
+    let level = [...known];
+    for (let depth = 0; depth < MAX_LEVELS && level.length > 0; depth += 1) {
+      const below = await refsOf(kind, relation, level);
+      level = below.filter(ref => !known.has(ref));
+      level.forEach(ref => known.add(ref));
+    }
+    return [...known];
+  };
+
   switch (entity.kind.toLocaleLowerCase('en-US')) {
     case 'system':
-      return related('component', RELATION_PART_OF, self);
+      return componentsOf(RELATION_PART_OF, [stringifyEntityRef(entity)]);
     case 'group':
-      return related('component', RELATION_OWNED_BY, self);
+      return componentsOf(
+        RELATION_OWNED_BY,
+        await withAllBelow('group', RELATION_CHILD_OF),
+      );
     case 'domain': {
-      const systems = await related('system', RELATION_PART_OF, self);
-      const refs = systems.map(system => stringifyEntityRef(system));
-      return related('component', RELATION_PART_OF, refs);
+      const domains = await withAllBelow('domain', RELATION_PART_OF);
+      const systems = await refsOf('system', RELATION_PART_OF, domains);
+      return componentsOf(RELATION_PART_OF, systems);
     }
     default:
       return undefined;

@@ -26,7 +26,7 @@ use crate::configuration::{Environment, environments, kept};
 use crate::error::ErrorPayload;
 use crate::follow_up;
 use crate::health::{EnvironmentHealth, HealthAnswer};
-use crate::queries::{CustomQueries, QueryPolicy};
+use crate::queries::{CustomQueries, LinkOrigins, QueryPolicy};
 use crate::query_answer::{QueryAnswer, QueryColumn};
 use crate::request::{CardRequest, QueryRequest};
 use crate::subject::Subject;
@@ -137,6 +137,7 @@ impl<H: Host + 'static> Client<H> {
         }
         if !readings.is_empty() {
             let mut contents = card.answer(&subject, readings);
+            let not_allowed = self.link_origins(&subject).guard(&mut contents);
             let alone = subject.components.is_none();
             for section in &mut contents.sections {
                 if let Section::Table(table) = section {
@@ -146,6 +147,7 @@ impl<H: Host + 'static> Client<H> {
             answer.facts = contents.facts;
             answer.sections = contents.sections;
             answer.notes.extend(contents.notes);
+            answer.notes.extend(not_allowed);
         }
         answer.state = state(&answer);
         Ok(json(&answer))
@@ -256,6 +258,17 @@ impl<H: Host + 'static> Client<H> {
     fn freshness(&self, card: &dyn AnyCard) -> Freshness {
         let configured = self.kept.iter().find(|(id, _)| *id == card.id());
         configured.map_or_else(|| card.freshness(), |(_, freshness)| *freshness)
+    }
+
+    /// Where the links of a card may lead. A policy that cannot be read allows nothing more.
+    fn link_origins(&self, subject: &Subject) -> LinkOrigins {
+        let environments = self.environments.iter().filter_map(|environment| match environment {
+            Environment::Usable(tenant) => Some(tenant.environment().url()),
+            Environment::Broken { .. } => None,
+        });
+        let entities = std::iter::once(&subject.entity).chain(subject.components.iter().flatten());
+        let allowed = self.policy.as_ref().map(|policy| policy.links.clone());
+        allowed.unwrap_or_default().of_card(environments, entities)
     }
 
     fn named(&self, name: &str) -> Result<&Environment<H>, InsightError> {

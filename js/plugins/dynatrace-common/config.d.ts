@@ -361,7 +361,10 @@ export interface Config {
       };
 
       /**
-       * Origins that links in results may lead to besides the environment, for example `https://wiki.example.org`.
+       * Origins that links may lead to besides the environments, for example `https://wiki.example.org`: those in the
+       * results of queries, and those that events and settings name, such as runs of a pipeline or pages of a team. The
+       * latter may lead to github.com, gitlab.com, bitbucket.org and dev.azure.com, too, and to the origins of the
+       * links and annotations of the entity and its components in the catalog.
        */
       links?: string[];
     };

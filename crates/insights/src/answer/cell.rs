@@ -6,7 +6,7 @@ use serde_json::Value;
 #[cfg(feature = "typescript")]
 use ts_rs::TS;
 
-use super::Status;
+use super::{Status, origin};
 
 /// One value. Its type goes with the [`ColumnKind`](super::ColumnKind) of its column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -71,6 +71,15 @@ impl Cell {
             _ => ("", None),
         }
     }
+
+    /// Its links; none of other cells.
+    pub(crate) fn links_mut(&mut self) -> &mut [LinkCell] {
+        match self {
+            Self::Link(link) => std::slice::from_mut(link),
+            Self::Links(links) => links,
+            _ => &mut [],
+        }
+    }
 }
 
 /// A text that leads to a page.
@@ -89,16 +98,21 @@ pub struct LinkCell {
 }
 
 impl LinkCell {
-    /// A link to a page outside Dynatrace that a record names; only the text where its address is not http or https.
+    /// A link to a page outside Dynatrace that a record names; only the text where its address is no plain one of http or
+    /// https. Where links may lead is decided for all of them, once the card is put together.
     #[must_use]
     pub fn outside(text: String, url: &str, detail: Option<String>) -> Cell {
-        if is_web(url) { Cell::Link(Self { text, url: url.to_owned(), detail }) } else { Cell::Text(text) }
+        if origin(url).is_some() {
+            Cell::Link(Self { text, url: url.to_owned(), detail })
+        } else {
+            Cell::Text(text)
+        }
     }
 
-    /// The same for a list of links: one whose address is not http or https leads nowhere.
+    /// The same for a list of links: one with another address leads nowhere.
     #[must_use]
     pub fn guarded(text: String, url: &str) -> Self {
-        let url = if is_web(url) { url.to_owned() } else { String::new() };
+        let url = if origin(url).is_some() { url.to_owned() } else { String::new() };
         Self { text, url, detail: None }
     }
 
@@ -132,12 +146,6 @@ impl EntityCell {
         let text = entity.metadata.title.as_ref().unwrap_or(&entity.metadata.name).clone();
         Self { text, entity_ref: entity.entity_ref().stringify() }
     }
-}
-
-fn is_web(url: &str) -> bool {
-    ["https://", "http://"]
-        .iter()
-        .any(|scheme| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
 }
 
 /// How many of the wanted instances are ready.

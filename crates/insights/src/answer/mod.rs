@@ -14,6 +14,7 @@ mod chart;
 mod environment_report;
 mod fact;
 mod note;
+mod origin;
 mod status;
 mod table;
 
@@ -24,6 +25,8 @@ pub use fact::Fact;
 pub use note::{Note, Severity};
 pub use status::Status;
 pub use table::{Align, Column, ColumnKind, Row, Table, Unit};
+
+pub(crate) use origin::origin;
 
 use serde::Serialize;
 #[cfg(feature = "typescript")]

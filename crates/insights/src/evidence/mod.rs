@@ -151,7 +151,7 @@ impl<H: Host + 'static> Client<H> {
     }
 }
 
-/// An address that a record names; nothing of one that is not http or https.
+/// An address that a record names; nothing of one that is no plain one of http or https.
 fn outside(url: Option<&str>) -> Option<String> {
     let link = answer::LinkCell::guarded(String::new(), url?);
     (!link.url.is_empty()).then_some(link.url)

@@ -7,9 +7,9 @@ use grailstage_tenant::{BaseUrl, GrailResult};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::links::LinkOrigins;
+use super::links::{self, LinkOrigins};
 use crate::InsightError;
-use crate::answer::{Cell, Column, ColumnKind, LinkCell, Note, RecordCell, Row, Severity, Table, Unit};
+use crate::answer::{Cell, Column, ColumnKind, LinkCell, Note, RecordCell, Row, Table, Unit};
 use crate::moment::Moment;
 
 /// Up to here a double holds every whole number.
@@ -169,20 +169,7 @@ impl Drawing<'_> {
 
     /// Says once that there are links that are none, and how to allow them.
     pub(super) fn note_on_links(&self) -> Option<Note> {
-        let first = self.refused.first()?;
-        let others = match self.refused.len() - 1 {
-            0 => String::new(),
-            others => format!(" and {others} more"),
-        };
-        Some(Note {
-            severity: Severity::Info,
-            code: "link-not-allowed".to_owned(),
-            message: format!(
-                "`{first}`{others} is shown as text: links lead to the environment or to an allowed address"
-            ),
-            help: Some("an administrator allows addresses in `dynatrace.policy.links`".to_owned()),
-            environment: None,
-        })
+        links::note(&self.refused)
     }
 }
 

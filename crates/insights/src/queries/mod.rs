@@ -31,4 +31,5 @@ pub use exchange::{
 };
 
 pub(crate) use custom_queries::CustomQueries;
+pub(crate) use links::LinkOrigins;
 pub(crate) use policy::QueryPolicy;

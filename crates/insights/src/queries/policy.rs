@@ -14,7 +14,7 @@ pub(crate) struct QueryPolicy {
     /// For the queries of the configuration.
     pub(super) custom: QueryRules,
     /// Where links may lead besides the environment.
-    pub(super) links: LinkOrigins,
+    pub(crate) links: LinkOrigins,
 }
 
 impl QueryPolicy {

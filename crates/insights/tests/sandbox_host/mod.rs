@@ -202,12 +202,17 @@ pub(crate) fn environment(name: &str, token: &str) -> Value {
     json!({ "name": name, "url": format!("https://{name}.example"), "platformToken": token })
 }
 
-/// Both environments, with all scopes.
+/// Both environments, with all scopes, and links to where the sandbox's data leads.
 pub(crate) fn both() -> Value {
-    json!({ "environments": [
-        environment("production", grailstage_sandbox::PLATFORM_TOKEN),
-        environment("preproduction", grailstage_sandbox::PLATFORM_TOKEN),
-    ] })
+    json!({
+        "environments": [
+            environment("production", grailstage_sandbox::PLATFORM_TOKEN),
+            environment("preproduction", grailstage_sandbox::PLATFORM_TOKEN),
+        ],
+        "policy": {
+            "links": ["https://ci.example.com", "https://example.slack.com", "https://wiki.example.com"],
+        },
+    })
 }
 
 /// Both environments, with limits that let all records of a test through.

@@ -65,7 +65,7 @@ impl<H: Host + 'static> Client<H> {
             .iter()
             .filter_map(|environment| match environment {
                 Environment::Usable(_) => None,
-                Environment::Broken { name, error } => Some(payload(name, error)),
+                Environment::Broken { name, error, .. } => Some(payload(name, error)),
             })
             .chain(self.query_issues())
             .collect()
@@ -161,7 +161,7 @@ impl<H: Host + 'static> Client<H> {
                     let condition = tenant.condition().await;
                     EnvironmentHealth::of(tenant.environment(), &condition, self.host.now())
                 }
-                Environment::Broken { name, error } => EnvironmentHealth::broken(name, error),
+                Environment::Broken { name, error, .. } => EnvironmentHealth::broken(name, error),
             }
         });
         let environments = join_all(checks).await;
@@ -384,7 +384,7 @@ pub(crate) async fn ask<H: Host + 'static>(
 ) -> Result<Option<Contribution>, InsightError> {
     let tenant = match environment {
         Environment::Usable(tenant) => tenant,
-        Environment::Broken { name, error } => {
+        Environment::Broken { name, error, .. } => {
             return Ok(Some(failure(report(name, ""), vec![tenant_note(name, error)])));
         }
     };

@@ -19,6 +19,8 @@ pub(crate) enum Environment<H> {
     Broken {
         /// Its name or, where it has none, its place in the list.
         name: String,
+        /// The host of its address, as far as there is one.
+        host: String,
         /// What is wrong.
         error: TenantError,
     },
@@ -30,6 +32,16 @@ impl<H: Host + 'static> Environment<H> {
             Self::Usable(tenant) => tenant.environment().name(),
             Self::Broken { name, .. } => name,
         }
+    }
+
+    /// Whether a text names it: by its name, or by the first label of its host as `@dynatrace/backstage-plugin-dql` does.
+    pub(crate) fn is_named(&self, text: &str) -> bool {
+        let host = match self {
+            Self::Usable(tenant) => tenant.environment().url().host(),
+            Self::Broken { host, .. } => host,
+        };
+        let label = host.split(['.', ':']).next().filter(|label| !label.is_empty());
+        self.name() == text || label.is_some_and(|label| label.eq_ignore_ascii_case(text))
     }
 }
 
@@ -52,7 +64,10 @@ pub(crate) fn environments<H: Host + 'static>(
             Ok(config) => Environment::Usable(Rc::new(Tenant::new(Rc::clone(host), config))),
             Err(error) => {
                 let name = value.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
+                let url = value.get("url").and_then(Value::as_str).unwrap_or_default();
+                let host = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next();
                 Environment::Broken {
+                    host: host.unwrap_or_default().to_owned(),
                     name: name.map_or_else(|| format!("environments[{index}]"), str::to_owned),
                     error,
                 }

@@ -59,6 +59,15 @@ impl Timeframe {
         source.from(iso(self.from)).to(iso(self.to))
     }
 
+    /// What of it is not before a moment, on a step; nothing where all of it is. A start that is a step or so earlier
+    /// stays: starts are rounded down, and the reader's clock may be behind.
+    pub(crate) fn not_before(self, earliest: UnixMillis) -> Option<Self> {
+        let step = step(millis(self.duration()));
+        let earliest = down(earliest, step);
+        let from = if self.from.0.saturating_add(step) < earliest.0 { earliest } else { self.from };
+        (from < self.to).then_some(Self { from, to: self.to })
+    }
+
     /// How long it is.
     #[must_use]
     pub fn duration(&self) -> Duration {
@@ -136,6 +145,22 @@ mod tests {
         assert_ne!(one, asked("2026-11-21T10:01:00Z", "2026-11-21T12:01:00Z"));
         let week = Timeframe::new(None, None, 7 * 24 * HOUR, NOW).unwrap();
         assert_eq!(iso(week.to), "2026-11-21T12:00:00Z");
+    }
+
+    #[test]
+    fn what_is_before_a_moment_is_left_out_but_for_a_step() {
+        let day = 24 * 60 * MINUTE;
+        let ago = |days: u64| iso(UnixMillis(NOW.0 - days * day));
+        let last = |days: u64| Timeframe::new(Some(&ago(days)), None, HOUR, NOW).unwrap();
+        let earliest = |behind: u64| UnixMillis(NOW.0 + behind - 30 * day);
+        // On steps of 5 min, wherever between them the reader's clock and ours are.
+        for behind in [0, 1_000, MINUTE, 4 * MINUTE] {
+            assert_eq!(last(30).not_before(earliest(behind)), Some(last(30)), "{behind}");
+        }
+        let cut = last(90).not_before(earliest(0)).unwrap();
+        assert_eq!((iso(cut.from), cut.to), ("2026-10-22T12:00:00Z".into(), last(90).to));
+        let gone = Timeframe::new(Some(&ago(90)), Some(&ago(60)), HOUR, NOW).unwrap();
+        assert_eq!(gone.not_before(earliest(0)), None);
     }
 
     #[test]

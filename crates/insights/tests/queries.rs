@@ -6,10 +6,11 @@ mod sandbox_host;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_executor::block_on;
 use grailstage_insights::{Client, InsightError};
-use sandbox_host::{SandboxHost, both, component, records, unlimited};
+use sandbox_host::{NOW, SandboxHost, both, component, records, unlimited};
 use serde_json::{Value, json};
 
 fn client(host: &Rc<SandboxHost>, config: &Value) -> Client<SandboxHost> {
@@ -29,9 +30,15 @@ fn custom(client: &Client<SandboxHost>, query: &str) -> Result<Value, InsightErr
 }
 
 fn catalog(client: &Client<SandboxHost>, queries: Value) -> (Vec<Value>, Value) {
+    catalog_of(client, queries, json!({}))
+}
+
+/// The queries of an entity for what the reader chose: `from`, `to`, `environments`.
+fn catalog_of(client: &Client<SandboxHost>, queries: Value, mut view: Value) -> (Vec<Value>, Value) {
     let mut entity = component(json!({}));
     entity["metadata"]["dynatrace"] = json!({ "queries": queries });
-    let request = serde_json::from_value(json!({ "entity": entity })).unwrap();
+    view["entity"] = entity;
+    let request = serde_json::from_value(view).unwrap();
     let outcome = block_on(client.catalog_queries(request, std::future::pending())).unwrap();
     let answer: Value = serde_json::from_slice(&outcome.answer).unwrap();
     (answer["queries"].as_array().unwrap().clone(), serde_json::to_value(outcome.asked).unwrap())
@@ -259,4 +266,144 @@ fn a_policy_that_cannot_be_read_or_says_no_stops_every_query() {
     };
     assert_eq!(ask(json!({ "catalogQueries": { "tables": "logs" } })), ("invalid-config", 500, 1));
     assert_eq!(ask(json!({ "catalogQueries": { "enabled": false } })), ("queries-off", 403, 0));
+}
+
+const MINUTE: u64 = 60_000;
+const DAY: u64 = 1_440 * MINUTE;
+
+fn iso(millis: u64) -> String {
+    jiff::Timestamp::from_millisecond(i64::try_from(millis).unwrap()).unwrap().to_string()
+}
+
+fn codes(answer: &Value) -> Vec<&str> {
+    answer["notes"].as_array().unwrap().iter().map(|note| note["code"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_days_that_the_policy_allows_may_all_be_chosen() {
+    let host = SandboxHost::new();
+    // The reader's clock is a moment behind, and no step begins there.
+    host.pass(Duration::from_millis(4 * MINUTE + 321));
+    let view = json!({ "from": iso(NOW + 4 * MINUTE - 30 * DAY), "to": iso(NOW + 4 * MINUTE) });
+    let query = "fetch dt.davis.problems | summarize n = count()";
+    let (queries, _) = catalog_of(&client(&host, &both()), json!([{ "id": "a", "query": query }]), view);
+    assert_eq!((&queries[0]["refusal"], &queries[0]["answer"]["state"]), (&Value::Null, &json!("ready")));
+    assert_eq!(codes(&queries[0]["answer"]), [""; 0]);
+}
+
+#[test]
+fn a_timeframe_longer_than_the_policy_allows_is_cut_and_said_to_be() {
+    let host = SandboxHost::new();
+    let config = with(unlimited(), "policy", json!({ "catalogQueries": { "maxDaysBack": 1 } }));
+    let client = client(&host, &config);
+    let query =
+        "fetch dt.davis.problems | filter timestamp >= now()-90d | summarize n = countDistinct(event.id)";
+    let queries = json!([{ "id": "a", "query": query, "environments": ["production"] }]);
+    let view = json!({ "from": iso(NOW - 30 * DAY), "to": iso(NOW) });
+    let (queries, _) = catalog_of(&client, queries, view);
+    let answer = &queries[0]["answer"];
+    assert_eq!((&answer["state"], codes(answer)), (&json!("ready"), vec!["timeframe-cut"]));
+    assert_eq!(answer["timeframe"], json!({ "from": iso(NOW - DAY), "to": iso(NOW) }));
+    assert!(answer["notes"][0]["message"].as_str().unwrap().contains(&iso(NOW - DAY)), "{answer}");
+
+    let problems = |since: &str| {
+        let query = format!("fetch dt.davis.problems, from:{since}");
+        let all = records(&client, "production", &query);
+        all.iter().map(|problem| problem["event.id"].to_string()).collect::<BTreeSet<_>>().len() as f64
+    };
+    assert_ne!(problems("-1d"), problems("-30d"));
+    assert_eq!(answer["sections"][0]["rows"][0][0].as_f64().unwrap(), problems("-1d"));
+}
+
+#[test]
+fn the_times_that_a_query_names_itself_are_not_the_readers() {
+    let host = SandboxHost::new();
+    let queries = json!([
+        { "id": "own", "query": "fetch logs, from:-5m | summarize n = count()" },
+        { "id": "end", "query": "fetch logs, to:now()-1m | summarize n = count()" },
+        { "id": "nested", "query": "fetch logs, from:-5m | append [fetch events] | summarize n = count()" },
+    ]);
+    // All of it is before what may be read.
+    let view = json!({ "from": iso(NOW - 90 * DAY), "to": iso(NOW - 60 * DAY) });
+    let (queries, _) = catalog_of(&client(&host, &both()), queries, view);
+    let answer = &queries[0]["answer"];
+    assert_eq!((&answer["state"], codes(answer)), (&json!("ready"), vec![]));
+    assert_eq!(answer["timeframe"]["from"].as_str().unwrap().get(..16), iso(NOW - 5 * MINUTE).get(..16));
+    for query in &queries[1..] {
+        assert_eq!(query["refusal"]["code"], "policy", "{query}");
+    }
+}
+
+#[test]
+fn a_query_for_other_environments_than_the_chosen_ones_says_for_which() {
+    let host = SandboxHost::new();
+    let queries = json!([{ "id": "a", "query": "fetch logs", "environments": ["production"] }]);
+    let view = json!({ "environments": ["preproduction"] });
+    let (queries, asked) = catalog_of(&client(&host, &both()), queries, view);
+    let answer = &queries[0]["answer"];
+    assert_eq!((&answer["state"], codes(answer)), (&json!("empty"), vec!["not-asked-here"]));
+    assert_eq!(answer["notes"][0]["severity"], "info");
+    assert_eq!(answer["notes"][0]["message"], "the query is only for `production`");
+    assert!(asked.as_array().unwrap().is_empty());
+}
+
+#[test]
+fn an_environment_that_cannot_be_used_is_known_by_its_host_too() {
+    let mut config = both();
+    config["environments"][0]["name"] = json!("Live system");
+    config["environments"][0]["platformToken"] = Value::Null;
+    config["queries"] = json!([{ "id": "a", "query": "data record(a = 1)", "environments": ["production"] }]);
+    let client = client(&SandboxHost::new(), &config);
+    let answer = custom(&client, "a").unwrap()["answer"].clone();
+    assert_eq!(answer["state"], "failed");
+    assert_eq!(answer["environments"][0]["name"], "Live system");
+    assert!(!codes(&answer).contains(&"unknown-environment"), "{answer}");
+    assert_eq!(client.configuration_issues().len(), 1);
+}
+
+/// The column of that title: what it is, and its cells.
+fn column(answer: &Value, title: &str) -> (Value, Vec<Value>) {
+    let table = answer["sections"].as_array().unwrap().iter().find(|part| part["type"] == "table").unwrap();
+    let columns = table["columns"].as_array().unwrap();
+    let at = columns.iter().position(|column| column["title"] == title).unwrap();
+    (columns[at].clone(), table["rows"].as_array().unwrap().iter().map(|row| row[at].clone()).collect())
+}
+
+#[test]
+fn times_keep_their_nanoseconds_and_sort_as_texts() {
+    let query = "data record(n = 1, t = toTimestamp(\"2026-11-21T12:00:00.5Z\"), s = toTimestamp(\"2026-11-21T12:00:00Z\")), \
+                 record(n = 2, t = toTimestamp(\"2026-11-21T12:00:00.500000001Z\"), s = toTimestamp(\"2026-11-21T12:00:00.25Z\")), \
+                 record(n = 3, t = toTimestamp(\"2026-11-21T12:00:00.25Z\"), s = toTimestamp(\"2026-11-21T12:00:00.1Z\"))";
+    let config =
+        with(both(), "queries", json!([{ "id": "a", "query": query, "environments": ["production"] }]));
+    let answer = custom(&client(&SandboxHost::new(), &config), "a").unwrap()["answer"].clone();
+    let of_second = |fractions: [&str; 3]| fractions.map(|it| json!(format!("2026-11-21T12:00:00.{it}Z")));
+    assert_eq!(column(&answer, "t").1, of_second(["500000000", "500000001", "250000000"]));
+    assert_eq!(column(&answer, "s").1, of_second(["000", "250", "100"]));
+}
+
+#[test]
+fn a_unit_that_a_column_cannot_have_is_remarked() {
+    let query = "data record(n = 5, took = 90s, name = \"a\")";
+    let units = json!({ "n": "percent", "took": "bytes", "name": "bytes", "absent": "bytes" });
+    let queries = json!([
+        { "id": "a", "query": query, "environments": ["production"], "units": units },
+        { "id": "b", "query": query, "environments": ["production"], "units": { "took": "milliseconds" } },
+    ]);
+    let client = client(&SandboxHost::new(), &with(both(), "queries", queries));
+    let answer = custom(&client, "a").unwrap()["answer"].clone();
+    assert_eq!(column(&answer, "n").0["unit"], "percent");
+    assert_eq!(column(&answer, "took").0["unit"], "milliseconds");
+    assert_eq!(codes(&answer), ["unit-not-applied"; 3]);
+    let messages: Vec<&Value> =
+        answer["notes"].as_array().unwrap().iter().map(|note| &note["message"]).collect();
+    assert_eq!(
+        messages,
+        [
+            "the unit of `absent` is not applied: there is no column of that name",
+            "the unit of `name` is not applied: it is no column of numbers",
+            "the unit of `took` is not applied: durations have one of their own",
+        ]
+    );
+    assert_eq!(codes(&custom(&client, "b").unwrap()["answer"]), [""; 0]);
 }

@@ -6,6 +6,8 @@ use std::rc::Rc;
 use futures_util::FutureExt;
 use futures_util::future::{join_all, try_join_all};
 use grailstage_catalog::Entity;
+use grailstage_dql::analysis::{Moment, analyse};
+use grailstage_dql::ast::Query;
 use grailstage_dql::diagnostic::Diagnostic;
 use grailstage_dql::report::Report;
 use grailstage_dql::template::Template;
@@ -22,8 +24,10 @@ use super::exchange::{
 use super::links::LinkOrigins;
 use super::rules::QueryRules;
 use super::time_series::TimeSeries;
+use super::units;
 use crate::answer::{
-    AskedQuery, CardAnswer, CardState, EnvironmentReport, EnvironmentState, Note, Section, Severity,
+    AnswerTimeframe, AskedQuery, CardAnswer, CardState, EnvironmentReport, EnvironmentState, Note, Section,
+    Severity,
 };
 use crate::client::{self, json, millis, tenant_note};
 use crate::configuration::Environment;
@@ -170,8 +174,7 @@ impl<H: Host + 'static> Client<H> {
     }
 
     fn unknown_environments<'d>(&self, definition: &'d Definition) -> Vec<&'d String> {
-        let is_known =
-            |name: &String| self.environments.iter().any(|environment| is_named(environment, name));
+        let is_known = |name: &String| self.environments.iter().any(|environment| environment.is_named(name));
         definition.environments.iter().filter(|name| !is_known(name)).collect()
     }
 
@@ -184,7 +187,7 @@ impl<H: Host + 'static> Client<H> {
         let mut environments = self.chosen(chosen.unwrap_or_default())?;
         if !definition.environments.is_empty() {
             environments
-                .retain(|environment| definition.environments.iter().any(|name| is_named(environment, name)));
+                .retain(|environment| definition.environments.iter().any(|name| environment.is_named(name)));
         }
         Ok(environments)
     }
@@ -202,18 +205,11 @@ impl<H: Host + 'static> Client<H> {
             Err(findings) => return Ok(refused(viewing, definition, invalid(definition, findings))),
         };
         let now = self.host.now();
-        if let (Some(earliest), Some(timeframe)) = (viewing.rules.earliest(now), viewing.timeframe)
-            && timeframe.from < earliest
-        {
-            let days = viewing.rules.days_back().unwrap_or_default();
-            let message =
-                format!("the policy allows data of the last {days} days, and the timeframe begins earlier");
-            return Ok(refused(
-                viewing,
-                definition,
-                policy_refusal(message, "choose a later timeframe".to_owned()),
-            ));
-        }
+        let timeframe = match (viewing.rules.earliest(now), viewing.timeframe) {
+            (Some(earliest), Some(chosen)) => chosen.not_before(earliest),
+            (_, chosen) => chosen,
+        };
+        let mut reads = Reads::default();
         let environments = self.environments_of(definition, viewing.environments)?;
 
         let mut questions = Vec::with_capacity(environments.len());
@@ -234,10 +230,28 @@ impl<H: Host + 'static> Client<H> {
                 Ok(query) => query,
                 Err(findings) => return Ok(refused(viewing, definition, invalid(definition, findings))),
             };
+            reads.look_at(&query);
             match viewing.rules.enforce(&query, now) {
                 Ok(query) => questions.push(Some(grailstage_dql::print(&query))),
                 Err(findings) => {
                     return Ok(refused(viewing, definition, against_policy(definition, findings)));
+                }
+            }
+        }
+        let mut notes = Vec::new();
+        // The timeframe is the reader's and the policy the administrator's: a shorter answer is better than none.
+        if reads.chosen_time && timeframe != viewing.timeframe {
+            let days = viewing.rules.days_back().unwrap_or_default();
+            let message = format!("the policy allows data of the last {days} days");
+            match timeframe {
+                Some(timeframe) => {
+                    let message = format!("{message}: what is read begins at {}", iso(timeframe.from));
+                    notes.push(info("timeframe-cut", message, None));
+                }
+                None => {
+                    let message = format!("{message}, and the timeframe ends earlier");
+                    let help = "choose a later timeframe".to_owned();
+                    return Ok(refused(viewing, definition, policy_refusal(message, help)));
                 }
             }
         }
@@ -246,9 +260,9 @@ impl<H: Host + 'static> Client<H> {
             async move {
                 match (environment, question) {
                     (Environment::Usable(tenant), Some(text)) => {
-                        Attempt::of(tenant, text, viewing, cancelled).await
+                        Attempt::of(tenant, text, viewing, timeframe, cancelled).await
                     }
-                    (Environment::Broken { name, error }, _) => Attempt::broken(name, error),
+                    (Environment::Broken { name, error, .. }, _) => Attempt::broken(name, error),
                     (Environment::Usable(tenant), None) => {
                         Attempt::broken(tenant.environment().name(), &TenantError::Cancelled)
                     }
@@ -256,8 +270,14 @@ impl<H: Host + 'static> Client<H> {
             }
         });
         let attempts = join_all(attempts).await;
-        let mut notes = Vec::new();
-        for name in self.unknown_environments(definition) {
+        let unknown = self.unknown_environments(definition);
+        if environments.is_empty() && unknown.len() < definition.environments.len() {
+            let names = definition.environments.iter().filter(|name| !unknown.contains(name));
+            let names = names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let help = "choose one of its environments";
+            notes.push(info("not-asked-here", format!("the query is only for {names}"), Some(help)));
+        }
+        for name in unknown {
             let error = InsightError::UnknownEnvironment { environment: name.clone(), known: self.names() };
             notes.push(Note {
                 severity: Severity::Warning,
@@ -288,7 +308,7 @@ impl<H: Host + 'static> Client<H> {
             state: CardState::Empty,
             facts: Vec::new(),
             sections,
-            timeframe: viewing.timeframe.map(Into::into),
+            timeframe: if reads.chosen_time { timeframe.map(Into::into) } else { reads.time_of(&results) },
             notes,
             environments: reports,
             configured_environments: self.names(),
@@ -298,7 +318,9 @@ impl<H: Host + 'static> Client<H> {
         answer.state = match (self.environments.is_empty(), answer.environments.is_empty()) {
             (true, _) => CardState::NotConfigured,
             // The query names other environments than there are, or than the reader chose.
-            (false, true) if answer.notes.is_empty() => CardState::Empty,
+            (false, true) if answer.notes.iter().all(|note| note.severity == Severity::Info) => {
+                CardState::Empty
+            }
             _ => client::state(&answer),
         };
         viewed.answer.answer = Some(answer);
@@ -330,7 +352,10 @@ impl<H: Host + 'static> Client<H> {
             names_environments: asked > 1,
             refused: std::collections::BTreeSet::new(),
         };
-        let sections = match TimeSeries::of(&fields, &answers) {
+        let series = TimeSeries::of(&fields, &answers);
+        let is_measure = |name: &str| series.as_ref().is_some_and(|series| series.has(name));
+        notes.extend(units::notes(&definition.units, &fields, is_measure));
+        let sections = match series {
             Some(series) => {
                 let (sections, remarks) = series.sections(&answers, &mut drawing);
                 notes.extend(remarks);
@@ -340,6 +365,32 @@ impl<H: Host + 'static> Client<H> {
         };
         notes.extend(drawing.note_on_links());
         Ok(sections)
+    }
+}
+
+/// Which times a query reads.
+#[derive(Default)]
+struct Reads {
+    /// Whether some source of it takes the start that the reader chose, rather than one of its own.
+    chosen_time: bool,
+    /// Whether some source of it names one.
+    own_time: bool,
+}
+
+impl Reads {
+    fn look_at(&mut self, query: &Query) {
+        for source in analyse(query).timeframes {
+            let is_chosen = source.timeframe.from == Moment::Default;
+            self.chosen_time |= is_chosen;
+            self.own_time |= !is_chosen;
+        }
+    }
+
+    /// The time that a query with times of its own read, as an environment says.
+    fn time_of<T>(&self, results: &[(T, Answer)]) -> Option<AnswerTimeframe> {
+        let (_, answer) = results.first().filter(|_| self.own_time)?;
+        let (from, to) = answer.result.metadata().analysis_timeframe.clone()?;
+        Some(AnswerTimeframe { from, to })
     }
 }
 
@@ -357,10 +408,11 @@ impl<H: Host + 'static> Attempt<H> {
         tenant: &Rc<Tenant<H>>,
         text: &str,
         viewing: &Viewing<'_>,
+        timeframe: Option<Timeframe>,
         cancelled: impl Future<Output = ()>,
     ) -> Self {
         let config = tenant.environment();
-        let timeframe = viewing.timeframe.map(|timeframe| (iso(timeframe.from), iso(timeframe.to)));
+        let timeframe = timeframe.map(|timeframe| (iso(timeframe.from), iso(timeframe.to)));
         let shown = timeframe.as_ref().map(|(from, to)| (from.as_str(), to.as_str()));
         let mut report = client::report(config.name(), config.url().as_str());
         report.queries = vec![AskedQuery {
@@ -420,17 +472,9 @@ fn enabled<'a>(key: &str, rules: &'a QueryRules) -> Result<&'a QueryRules, Insig
     Err(InsightError::QueriesOff { key: format!("policy.{key}.enabled") })
 }
 
-/// Whether a name means an environment: its own, or the first label of its host as `@dynatrace/backstage-plugin-dql`
-/// has it.
-fn is_named<H: Host + 'static>(environment: &Environment<H>, name: &str) -> bool {
-    let is_host = match environment {
-        Environment::Usable(tenant) => {
-            let host = tenant.environment().url().host();
-            host.split(['.', ':']).next().is_some_and(|label| label.eq_ignore_ascii_case(name))
-        }
-        Environment::Broken { .. } => false,
-    };
-    is_host || environment.name() == name
+fn info(code: &str, message: String, help: Option<&str>) -> Note {
+    let help = help.map(str::to_owned);
+    Note { severity: Severity::Info, code: code.to_owned(), message, help, environment: None }
 }
 
 fn head(viewing: &Viewing<'_>, definition: &Definition) -> EntityQueryAnswer {

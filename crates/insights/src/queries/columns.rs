@@ -8,13 +8,14 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::links::{self, LinkOrigins};
+use super::timestamps;
 use crate::InsightError;
 use crate::answer::{Cell, Column, ColumnKind, LinkCell, Note, RecordCell, Row, Table, Unit};
-use crate::moment::Moment;
 
 /// Up to here a double holds every whole number.
 const EXACT: u64 = 1 << 53;
 const MIXED: &str = "mixed";
+const TIMESTAMP: &str = "timestamp";
 const UNDEFINED: &str = "undefined";
 const ENVIRONMENT: &str = "environment";
 
@@ -49,6 +50,8 @@ pub(super) struct Field {
     pub(super) name: String,
     /// Grail's name of its type, `mixed` where records differ.
     pub(super) kind: String,
+    /// How many digits of a second its timestamps have.
+    pub(super) digits: u8,
 }
 
 /// The fields of all environments, in the order in which they come up.
@@ -56,11 +59,15 @@ pub(super) fn fields(answers: &[EnvironmentRecords<'_>]) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for column in answers.iter().flat_map(|answer| answer.result.columns()) {
         match fields.iter_mut().find(|field| field.name == column.name) {
-            None => fields.push(Field { name: column.name, kind: column.kind }),
+            None => fields.push(Field { name: column.name, kind: column.kind, digits: 0 }),
             Some(field) if field.kind == column.kind || column.kind == UNDEFINED => {}
             Some(field) if field.kind == UNDEFINED => field.kind = column.kind,
             Some(field) => MIXED.clone_into(&mut field.kind),
         }
+    }
+    for field in fields.iter_mut().filter(|field| [TIMESTAMP, MIXED].contains(&field.kind.as_str())) {
+        let records = answers.iter().flat_map(|answer| &answer.records);
+        field.digits = timestamps::digits(records.filter_map(|record| record.get(&field.name)));
     }
     fields
 }
@@ -111,7 +118,7 @@ impl Drawing<'_> {
             "long" | "double" => {
                 return Column { unit, ..Column::new(key, &field.name, ColumnKind::Number) };
             }
-            "timestamp" => ColumnKind::Timestamp,
+            TIMESTAMP => ColumnKind::Timestamp,
             "record" if self.all_links(field, answers) => ColumnKind::Link,
             "record" | "timeframe" | "geo_point" => ColumnKind::Record,
             _ => ColumnKind::Text,
@@ -136,19 +143,16 @@ impl Drawing<'_> {
         let Some(value) = record.get(&field.name) else { return Cell::Unknown };
         let own = (field.kind == MIXED).then(|| answer.result.type_of(nth, &field.name)).flatten();
         let kind = own.map_or(field.kind.as_str(), |own| own.kind.as_str());
-        self.cell(value, kind, answer.url)
+        self.cell(value, kind, field.digits, answer.url)
     }
 
-    fn cell(&mut self, value: &Value, kind: &str, environment: &BaseUrl) -> Cell {
+    fn cell(&mut self, value: &Value, kind: &str, digits: u8, environment: &BaseUrl) -> Cell {
         match (kind, value) {
             (_, Value::Null) => Cell::Unknown,
             ("long", value) => long(value),
             ("double", value) => Cell::number(double(value)),
             ("duration", value) => Cell::number(double(value).map(|nanoseconds| nanoseconds / 1e6)),
-            ("timestamp", value) => match Moment::deserialize(value) {
-                Ok(moment) => Cell::Text(moment.to_string()),
-                Err(_) => plain(value),
-            },
+            (TIMESTAMP, value) => timestamps::text(value, digits).map_or_else(|| plain(value), Cell::Text),
             (_, Value::Object(_)) => match link(value) {
                 Some((text, url)) if self.links.allows(url, environment) => {
                     Cell::Link(LinkCell { text: text.to_owned(), url: url.to_owned(), detail: None })

@@ -23,6 +23,8 @@ mod links;
 mod policy;
 mod rules;
 mod time_series;
+mod timestamps;
+mod units;
 
 pub use asking::CatalogQueriesOutcome;
 pub use exchange::{

@@ -64,6 +64,11 @@ impl<'f> TimeSeries<'f> {
         (!measures.is_empty()).then_some(Self { measures, others })
     }
 
+    /// Whether the field of that name is one of its courses.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.measures.iter().any(|measure| measure.name == name)
+    }
+
     /// The charts, and below them a table where there is more to say than they show.
     pub(super) fn sections(
         &self,

@@ -482,7 +482,7 @@ pub(crate) async fn ask<H: Host + 'static>(
         let reading = match card.follow_ups(&context, &results) {
             Ok(follow_ups) => {
                 let asked = follow_up::ask(tenant, now, follow_ups, freshness, cancelled.clone()).await?;
-                results.follow_ups = told(&mut report, config.url(), asked);
+                results.follow_ups = told(&mut report, &mut notes, config.url(), asked);
                 card.read(&context, &results)
             }
             Err(error) => Err(error),
@@ -498,9 +498,10 @@ pub(crate) async fn ask<H: Host + 'static>(
     }
 }
 
-/// The outcomes of follow-ups; what was asked and what it cost goes to the report.
+/// The outcomes of follow-ups; what was asked and what it cost goes to the report, what Grail remarked to the notes.
 fn told(
     report: &mut EnvironmentReport,
+    notes: &mut Vec<Note>,
     url: &BaseUrl,
     asked: Vec<follow_up::Asked>,
 ) -> Vec<follow_up::FollowUpOutcome> {
@@ -508,7 +509,6 @@ fn told(
     for follow_up::Asked { follow_up, timeframe: (from, to), outcome, cache } in asked {
         let query = follow_up.request.query;
         let notebook_url = links::notebook(url, &query, None, Some((&from, &to)));
-        report.queries.push(AskedQuery { key: follow_up.name, query, notebook_url });
         if let Some((cache, age)) = cache {
             report.cache = report.cache.max(cache);
             report.age_millis = report.age_millis.max(millis(age));
@@ -517,7 +517,12 @@ fn told(
             report.records += result.record_count();
             report.scanned_bytes += result.metadata().scanned_bytes;
             report.duration_millis = report.duration_millis.max(millis(result.elapsed()));
+            notes.extend(result.notifications().iter().map(|notification| {
+                let note = note(&report.name, notification);
+                Note { message: format!("{}: {}", follow_up.name, note.message), ..note }
+            }));
         }
+        report.queries.push(AskedQuery { key: follow_up.name, query, notebook_url });
         outcomes.push(outcome);
     }
     outcomes

@@ -6,8 +6,12 @@ mod sandbox_host;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
+use futures_executor::block_on;
+use futures_util::future::LocalBoxFuture;
 use grailstage_insights::Client;
+use grailstage_tenant::{FetchFailure, Host, HttpRequest, HttpResponse, StoreFailure, UnixMillis};
 use serde_json::{Value, json};
 
 use sandbox_host::settings::create;
@@ -234,6 +238,70 @@ fn an_objective_that_cannot_be_evaluated_says_why() {
     said("refused", "noSuchCriterion");
     assert_eq!(fact(&answer, "not-evaluated")["value"], 4);
     assert_eq!(answer["facts"].as_array().unwrap().len(), 1, "{}", answer["facts"]);
+}
+
+/// The sandbox, whose Grail says of every answer that it stopped reading.
+struct Cutting(Rc<SandboxHost>);
+
+impl Host for Cutting {
+    async fn fetch(&self, request: HttpRequest, most_bytes: usize) -> Result<HttpResponse, FetchFailure> {
+        let is_query = request.url.contains("query:execute");
+        let mut response = self.0.fetch(request, most_bytes).await?;
+        if is_query {
+            let mut body: Value = serde_json::from_slice(&response.body).unwrap();
+            body["result"]["metadata"]["grail"]["notifications"] = json!([{
+                "severity": "WARNING", "notificationType": "SCAN_LIMIT_GBYTES",
+                "message": "Your execution was stopped after 500 gigabytes of data were scanned.",
+            }]);
+            response.body = body.to_string().into_bytes();
+        }
+        Ok(response)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0.sleep(duration).await;
+    }
+
+    fn now(&self) -> UnixMillis {
+        self.0.now()
+    }
+
+    async fn store_get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreFailure> {
+        self.0.store_get(key).await
+    }
+
+    async fn store_set(&self, key: &str, value: Vec<u8>, ttl: Duration) -> Result<(), StoreFailure> {
+        self.0.store_set(key, value, ttl).await
+    }
+
+    fn spawn(&self, task: LocalBoxFuture<'static, ()>) {
+        self.0.spawn(task);
+    }
+}
+
+#[test]
+fn a_budget_of_a_cut_off_indicator_is_not_told_as_the_whole() {
+    let config = json!({ "environments": [environment("production", grailstage_sandbox::PLATFORM_TOKEN)] });
+    let client = Client::new(Rc::new(Cutting(SandboxHost::new())), &config).unwrap();
+    let request = json!({ "card": CARD, "entity": tagged("service=payment") });
+    let request = serde_json::from_value(request).unwrap();
+    let answer = block_on(client.card(request, std::future::pending())).unwrap();
+    let answer: Value = serde_json::from_slice(&answer).unwrap();
+    assert_eq!(answer["state"], "partial");
+    let notes: Vec<(&str, &str)> = answer["notes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|note| (note["code"].as_str().unwrap(), note["message"].as_str().unwrap()))
+        .collect();
+    let stopped = "Your execution was stopped after 500 gigabytes of data were scanned.";
+    assert_eq!(
+        notes,
+        [
+            ("truncated", format!("payment success rate production over 7 d: {stopped}").as_str()),
+            ("truncated", format!("payment success rate production over 1 h: {stopped}").as_str()),
+        ]
+    );
 }
 
 #[test]

@@ -297,6 +297,15 @@ export const dynatraceMessages = {
     queriesOff: {
       title: 'These queries are turned off',
     },
+    notAskedHere: {
+      title: 'The query is for other environments',
+    },
+    timeframeCut: {
+      title: 'Not all of the timeframe is read',
+    },
+    unitNotApplied: {
+      title: 'A unit is not applied',
+    },
     linkNotAllowed: {
       title: 'A link is shown as text',
     },

@@ -15,6 +15,7 @@ import {
   respondWith,
 } from '../__testUtils__/respondWith';
 import { dynatraceApiRef } from '../api';
+import { CardViewProvider } from './CardViewProvider';
 import { CatalogQueriesCard } from './CatalogQueriesCard';
 
 const answered: EntityQueryAnswer = {
@@ -28,12 +29,19 @@ function body(...queries: EntityQueryAnswer[]): BackendResponse {
 }
 
 function draw(...responses: BackendResponse[]) {
+  return drawAt('/', ...responses);
+}
+
+/** Below the pickers of the tab, at an address. */
+function drawAt(address: string, ...responses: BackendResponse[]) {
   const { api, requests } = respondWith(...responses);
   renderInTestApp(
     <EntityProvider entity={cart}>
-      <CatalogQueriesCard />
+      <CardViewProvider>
+        <CatalogQueriesCard />
+      </CardViewProvider>
     </EntityProvider>,
-    { apis: [[dynatraceApiRef, api]] },
+    { apis: [[dynatraceApiRef, api]], initialRouteEntries: [address] },
   );
   return requests;
 }
@@ -79,6 +87,45 @@ describe('CatalogQueriesCard', () => {
     const card = await screen.findByRole('article', { name: '3' });
     expect(card).toHaveTextContent('This entry is no query');
     expect(card).toHaveTextContent('It has no query.');
+  });
+
+  it('says which environments a query is for, and asks them where the reader wants', async () => {
+    const elsewhere = answer({
+      card: 'catalog.workloads',
+      state: 'empty',
+      sections: [],
+      environments: [],
+      notes: [
+        {
+          severity: 'info',
+          code: 'not-asked-here',
+          message: 'the query is only for `production`',
+          help: 'choose one of its environments',
+        },
+      ],
+    });
+    const requests = drawAt(
+      '/?environment=preproduction',
+      body({ ...answered, answer: elsewhere }),
+      body(answered),
+    );
+    const card = await screen.findByRole('article', { name: 'Where it runs' });
+    expect(
+      within(card).getByText('The query is for other environments'),
+    ).toBeInTheDocument();
+    expect(card).toHaveTextContent(
+      'The query is only for production.Choose one of its environments.',
+    );
+    expect(card).not.toHaveTextContent('Searched');
+    expect(within(card).queryByRole('list', { name: /^Notes/ })).toBeNull();
+    await userEvent.click(
+      within(card).getByRole('button', { name: 'Show all environments' }),
+    );
+    await waitFor(() => expect(requests).toHaveLength(2));
+    expect(
+      requests.map(({ url }) => url.searchParams.getAll('environment')),
+    ).toEqual([['preproduction'], []]);
+    expect(await screen.findByRole('grid')).toBeInTheDocument();
   });
 
   it('asks anew for a refresh and keeps the answers where that fails', async () => {

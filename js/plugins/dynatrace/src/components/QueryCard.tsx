@@ -13,6 +13,7 @@ import { AnswerSections } from './AnswerSections';
 import { CardFrame } from './CardFrame';
 import { EmptyMessage } from './EmptyMessage';
 import { ErrorMessage } from './ErrorMessage';
+import { NotAskedMessage } from './NotAskedMessage';
 import { NoteList } from './NoteList';
 import { NotConfiguredMessage } from './NotConfiguredMessage';
 import { QueryRefusalMessage } from './QueryRefusalMessage';
@@ -28,6 +29,9 @@ export interface QueryCardProps extends CardProps {
   isPending: boolean;
   onRefresh: () => void;
 }
+
+/** The note that takes the place of an answer. */
+const NOT_ASKED = 'not-asked-here';
 
 /**
  * What one query of the configuration or of an entity came to: what it found, or why it was not asked.
@@ -57,7 +61,10 @@ export function QueryCard(props: QueryCardProps) {
       {refusal && <QueryRefusalMessage refusal={refusal} title={title} />}
       {answer && <Findings {...props} answer={answer} title={title} />}
       {answer && (
-        <NoteList label={t('notes.title', { title })} notes={answer.notes} />
+        <NoteList
+          label={t('notes.title', { title })}
+          notes={answer.notes.filter(({ code }) => code !== NOT_ASKED)}
+        />
       )}
     </CardFrame>
   );
@@ -91,6 +98,10 @@ function Findings(
         title={title}
       />
     );
+  }
+  const notAsked = answer.notes.find(({ code }) => code === NOT_ASKED);
+  if (notAsked) {
+    return <NotAskedMessage note={notAsked} />;
   }
   return EmptyState ? (
     <EmptyState

@@ -333,7 +333,7 @@ fn columns(duration_key: &'static str, duration_title: &'static str) -> Vec<Colu
         Column::number(duration_key, duration_title, Unit::Milliseconds),
         Column::new("users", "Affected users", ColumnKind::Number),
         Column::new("component", "Component", ColumnKind::Text).of_several(),
-        Column::new("owner", "Owner", ColumnKind::Text).of_several(),
+        Column::new("owner", "Owner", ColumnKind::Text),
         Column::new("environment", "Environment", ColumnKind::Text),
     ]
 }

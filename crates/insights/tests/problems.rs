@@ -122,6 +122,21 @@ fn shows_the_open_problems_of_the_component_once_each_with_what_is_known() {
 }
 
 #[test]
+fn who_owns_it_is_drawn_on_the_page_of_a_component() {
+    let answer = ask(&SandboxHost::new(), &of_webshop("payment", "group:default/orders"));
+    let open = &answer["sections"][0];
+    let columns = open["columns"].as_array().unwrap().iter();
+    let drawn: Vec<&str> = columns
+        .filter(|column| column["onRequest"] != true)
+        .map(|column| column["key"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        (&open["key"], drawn.contains(&"owner"), drawn.contains(&"component")),
+        (&json!("open"), true, false)
+    );
+}
+
+#[test]
 fn a_duplicate_is_not_counted_and_a_healthy_component_is_well() {
     let host = SandboxHost::new();
     let answer = ask(&host, &of_webshop("catalog", "group:default/experience"));

@@ -98,7 +98,7 @@ fn a_budget_is_what_the_requests_of_the_window_leave_of_it() {
             } else {
                 assert_eq!(row["exhausted-in"], Value::Null, "{name}");
             }
-            assert_eq!((&row["window"], row.get("component")), (&json!("7 d"), None));
+            assert_eq!((&row["window"], &row["component"]), (&json!("7 d"), &json!("cart")));
             found += 1;
         }
     }

@@ -90,12 +90,15 @@ impl Table {
     /// Decides which columns wait until the reader asks for all; `alone` where the page is about one component.
     pub(crate) fn choose_columns(&mut self, alone: bool) {
         for (index, column) in self.columns.iter_mut().enumerate() {
-            let known = || self.rows.iter().any(|row| !matches!(row.get(index), None | Some(Cell::Unknown)));
+            let mut cells = self.rows.iter().map(|row| row.get(index));
             column.on_request = match column.worth {
                 Worth::Always => false,
                 Worth::OnRequest => true,
-                Worth::OfSeveral => alone,
-                Worth::WhereKnown => !known(),
+                Worth::OfSeveral => {
+                    let first = cells.next();
+                    alone && cells.all(|cell| Some(cell) == first)
+                }
+                Worth::WhereKnown => cells.all(|cell| matches!(cell, None | Some(Cell::Unknown))),
             };
         }
     }
@@ -123,8 +126,8 @@ impl Column {
         Self { worth: Worth::OnRequest, ..self }
     }
 
-    /// The same, which tells the components of a system, a domain or a group apart: on the page of a component it says
-    /// what its title says.
+    /// The same, which tells the components of a system, a domain or a group apart: on the page of a component it waits
+    /// where all rows say the same.
     #[must_use]
     pub fn of_several(self) -> Self {
         Self { worth: Worth::OfSeveral, ..self }
@@ -209,4 +212,51 @@ pub enum Align {
     Start,
     /// At the end of the line.
     End,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a column waits in a table of these cells.
+    fn waits(column: fn(Column) -> Column, alone: bool, cells: &[Cell]) -> bool {
+        let columns = vec![column(Column::new("a", "A", ColumnKind::Text))];
+        let rows = cells.iter().map(|cell| vec![cell.clone()]).collect();
+        let mut table = Table { key: "table", title: None, columns, rows };
+        table.choose_columns(alone);
+        table.columns.iter().all(|column| column.on_request)
+    }
+
+    fn text(text: &str) -> Cell {
+        Cell::Text(text.to_owned())
+    }
+
+    #[test]
+    fn a_column_is_drawn_unless_it_says_otherwise() {
+        for alone in [true, false] {
+            assert!(!waits(|column| column, alone, &[]));
+            assert!(!waits(|column| column, alone, &[Cell::Unknown]));
+            assert!(waits(Column::on_request, alone, &[text("a"), text("b")]));
+        }
+    }
+
+    #[test]
+    fn what_tells_components_apart_waits_where_one_is_alone_and_all_rows_say_the_same() {
+        for same in [&[][..], &[text("a")], &[text("a"), text("a")], &[Cell::Unknown, Cell::Unknown]] {
+            assert!(waits(Column::of_several, true, same), "{same:?}");
+            assert!(!waits(Column::of_several, false, same), "{same:?}");
+        }
+        for differing in [[text("a"), text("b")], [text("a"), Cell::Unknown]] {
+            assert!(!waits(Column::of_several, true, &differing), "{differing:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_rarely_known_waits_where_no_row_knows_it() {
+        for alone in [true, false] {
+            assert!(waits(Column::where_known, alone, &[]));
+            assert!(waits(Column::where_known, alone, &[Cell::Unknown, Cell::Unknown]));
+            assert!(!waits(Column::where_known, alone, &[Cell::Unknown, text("a")]));
+        }
+    }
 }

@@ -4,13 +4,19 @@ import {
   Cell,
   ColumnKind,
 } from '@grailstage/backstage-plugin-dynatrace-common';
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { AnswerCell } from './AnswerCell';
 
-async function draw(kind: ColumnKind, cell: Cell) {
+async function draw(kind: ColumnKind, cell: Cell, exactTimes?: boolean) {
   renderInTestApp(
     <div data-testid="cell">
-      <AnswerCell cell={cell} kind={kind} unit="percent" />
+      <AnswerCell
+        cell={cell}
+        exactTimes={exactTimes}
+        kind={kind}
+        unit="percent"
+      />
     </div>,
     { mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef } },
   );
@@ -52,8 +58,41 @@ describe('AnswerCell', () => {
     expect(drawn).toHaveTextContent(/days ago$/);
     expect(drawn.querySelector('time')).toHaveAttribute(
       'datetime',
-      '2020-01-01T00:00:00Z',
+      '2020-01-01T00:00:00.000Z',
     );
+  });
+
+  it.each<[string, ColumnKind, Cell, RegExp]>([
+    ['a time', 'timestamp', '2020-01-01T12:00:00Z', /ago(.*)Jan 1, 2020/],
+    [
+      'a course',
+      'sparkline',
+      { points: [1, 3], last: 3 },
+      /last 3%from 1% to 3%, last 3%$/,
+    ],
+  ])('says more of %s to the keyboard', async (_, kind, cell, expected) => {
+    const drawn = await draw(kind, cell);
+    expect(drawn.textContent).not.toMatch(expected);
+    await userEvent.tab();
+    const button = within(drawn).getByRole('button');
+    expect(button).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    expect(button).toHaveAttribute('aria-expanded', 'true');
+    expect(drawn.textContent).toMatch(expected);
+    await userEvent.keyboard('{Enter}');
+    expect(drawn.textContent).not.toMatch(expected);
+  });
+
+  it('draws a time as it is where that is asked for', async () => {
+    const drawn = await draw('timestamp', '2020-01-01T12:00:00Z', true);
+    expect(drawn).toHaveTextContent(/^Jan 1, 2020, \d+:00:00/);
+    expect(within(drawn).queryByRole('button')).not.toBeInTheDocument();
+  });
+
+  it('lets the keyboard scroll a record', async () => {
+    const drawn = await draw('record', { record: { a: 1 } });
+    await userEvent.tab();
+    expect(within(drawn).getByRole('group')).toHaveFocus();
   });
 
   it('draws each of several links', async () => {

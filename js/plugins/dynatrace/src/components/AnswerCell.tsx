@@ -9,9 +9,7 @@ import {
   Unit,
 } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useLanguage } from '../hooks/useLanguage';
-import { useNow } from '../hooks/useNow';
 import { answerText } from '../text/answerText';
-import { formatAge } from '../text/formatAge';
 import { formatNumber } from '../text/formatNumber';
 import { dynatraceTranslationRef } from '../translation';
 import styles from './AnswerCell.module.css';
@@ -20,6 +18,7 @@ import { ExternalLink } from './ExternalLink';
 import { HiddenText } from './HiddenText';
 import { Sparkline } from './Sparkline';
 import { StatusIcon } from './StatusIcon';
+import { Timestamp } from './Timestamp';
 
 /**
  * Draws the value of a cell by what it is.
@@ -28,14 +27,16 @@ export function AnswerCell(props: {
   cell: Cell;
   kind: ColumnKind;
   unit?: Unit;
+  /** Whether a time is drawn as it is, rather than how long ago it was. */
+  exactTimes?: boolean;
 }) {
-  const { cell, kind, unit } = props;
+  const { cell, kind, unit, exactTimes } = props;
   if (cell === null) {
     return <UnknownValue />;
   }
   if (typeof cell === 'string') {
     return kind === 'timestamp' ? (
-      <TimestampValue time={cell} />
+      <TimestampValue isExact={exactTimes} iso={cell} />
     ) : (
       <TextValue text={cell} />
     );
@@ -74,21 +75,12 @@ function NumberValue(props: { number: number; unit?: Unit }) {
   return <span>{formatNumber(props.number, props.unit, language)}</span>;
 }
 
-function TimestampValue(props: { time: string }) {
-  const language = useLanguage();
-  const now = useNow(30_000);
-  const time = Date.parse(props.time);
-  if (Number.isNaN(time)) {
-    return <TextValue text={props.time} />;
-  }
-  const exact = new Intl.DateTimeFormat(language, {
-    dateStyle: 'medium',
-    timeStyle: 'medium',
-  }).format(time);
-  return (
-    <time dateTime={props.time} title={exact}>
-      {formatAge(time, now, language)}
-    </time>
+function TimestampValue(props: { iso: string; isExact?: boolean }) {
+  const time = Date.parse(props.iso);
+  return Number.isNaN(time) ? (
+    <TextValue text={props.iso} />
+  ) : (
+    <Timestamp isExact={props.isExact} time={time} />
   );
 }
 
@@ -120,7 +112,9 @@ function StatusValue(props: { status: StatusCell }) {
 
 function RecordValue(props: { record: RecordCell }) {
   return (
-    <code className={styles.record}>
+    // The keyboard scrolls what has the focus.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <code className={styles.record} role="group" tabIndex={0}>
       {JSON.stringify(props.record.record, undefined, 2)}
     </code>
   );

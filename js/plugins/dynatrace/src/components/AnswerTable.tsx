@@ -1,6 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
-  ButtonIcon,
   Cell,
   Column,
   Row,
@@ -14,41 +13,25 @@ import {
   ToggleButton,
   useTable,
 } from '@backstage/ui';
-import {
-  Cell as Value,
-  Column as TableColumnModel,
-  Table,
-} from '@grailstage/backstage-plugin-dynatrace-common';
+import { Table } from '@grailstage/backstage-plugin-dynatrace-common';
 import { clsx } from 'clsx';
-import { useMemo, useState } from 'react';
-import { saveFile } from '../csv/saveFile';
-import { tableToCsv } from '../csv/tableToCsv';
+import { useCallback, useMemo, useState } from 'react';
+import { useLanguage } from '../hooks/useLanguage';
 import { translated } from '../text/translated';
 import { dynatraceTranslationRef } from '../translation';
 import { AnswerCell } from './AnswerCell';
 import styles from './AnswerTable.module.css';
 import { CodeText } from './CodeText';
-import { compareCells } from './compareCells';
-
-/** In characters: what fits beside others where a row is a block. */
-const LONGEST_SHORT_TEXT = 32;
-
-interface TableRow {
-  id: string;
-  values: Value[];
-}
-
-interface TableColumn {
-  id: string;
-  index: number;
-  title: string;
-  atEnd: boolean;
-  model: TableColumnModel;
-}
+import { DownloadButton } from './DownloadButton';
+import { isLongValue } from './isLongValue';
+import { searchRows } from './searchRows';
+import { sortRows } from './sortRows';
+import { TableColumn } from './TableColumn';
+import { TableRow } from './TableRow';
 
 /**
  * Draws a table that sorts, pages and, where it has more than one page, searches. Columns for those who look closely wait
- * until they are asked for. Where it is narrow, each row becomes a block of its own.
+ * until they are asked for; one by which the rows are sorted stays. Where it is narrow, each row becomes a block of its own.
  */
 export function AnswerTable(props: {
   title: string;
@@ -58,11 +41,15 @@ export function AnswerTable(props: {
   pageSize: number;
   /** Name of the file in which the table can be saved. */
   fileName: string;
+  /** Whether times are drawn as they are, rather than how long ago they were. */
+  exactTimes?: boolean;
 }) {
-  const { title, heading, table, pageSize, fileName } = props;
+  const { title, heading, table, pageSize, fileName, exactTimes } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
+  const language = useLanguage();
 
   const [showsAll, setShowsAll] = useState(false);
+  const [sortedBy, setSortedBy] = useState<SortDescriptor>();
   const hasMore = table.columns.some(({ onRequest }) => onRequest);
   const columns = useMemo<TableColumn[]>(
     () =>
@@ -71,11 +58,13 @@ export function AnswerTable(props: {
           id: column.key,
           index,
           title: translated('column', column.key, column.title, t),
-          atEnd: column.align === 'end',
           model: column,
         }))
-        .filter(({ model }) => showsAll || !model.onRequest),
-    [table.columns, showsAll, t],
+        .filter(
+          ({ id, model }) =>
+            showsAll || !model.onRequest || id === sortedBy?.column,
+        ),
+    [table.columns, showsAll, sortedBy?.column, t],
   );
   const rows = useMemo<TableRow[]>(
     () => table.rows.map((values, index) => ({ id: String(index), values })),
@@ -96,8 +85,22 @@ export function AnswerTable(props: {
           total: String(totalCount),
         }),
     },
-    sortFn: (data, sort) => sortRows(data, sort, columns),
-    searchFn: (data, text) => data.filter(row => matches(row, text)),
+    sort: sortedBy,
+    onSortChange: setSortedBy,
+    sortFn: useCallback(
+      (data: TableRow[], sort: SortDescriptor) => {
+        const column = columns.find(({ id }) => id === sort.column);
+        return column
+          ? sortRows(data, column, sort.direction, { t, language })
+          : data;
+      },
+      [columns, t, language],
+    ),
+    searchFn: useCallback(
+      (data: TableRow[], text: string) =>
+        searchRows(data, text, columns, { t, language }, exactTimes),
+      [columns, t, language, exactTimes],
+    ),
   });
   const { data = [], pagination, sort } = tableProps;
   const hasPages = rows.length > pageSize;
@@ -111,7 +114,7 @@ export function AnswerTable(props: {
           </Text>
         )}
         <div className={styles.tools}>
-          {hasPages && (
+          {(hasPages || search.value !== '') && (
             <SearchField
               aria-label={t('rows.search', { title })}
               className={styles.search}
@@ -131,20 +134,13 @@ export function AnswerTable(props: {
               {t('rows.allColumns')}
             </ToggleButton>
           )}
-          <ButtonIcon
-            aria-label={t('rows.download', { title })}
-            icon={<DownloadIcon />}
-            onPress={() =>
-              saveFile(
-                fileName,
-                tableToCsv(table, ({ key, title: english }) =>
-                  translated('column', key, english, t),
-                ),
-                'text/csv;charset=utf-8',
-              )
+          <DownloadButton
+            fileName={fileName}
+            table={table}
+            title={title}
+            titleOf={({ key, title: english }) =>
+              translated('column', key, english, t)
             }
-            size="small"
-            variant="tertiary"
           />
         </div>
       </div>
@@ -158,7 +154,7 @@ export function AnswerTable(props: {
             {column => (
               <Column
                 allowsSorting
-                className={clsx(column.atEnd && styles.headAtEnd)}
+                className={clsx(isAtEnd(column) && styles.headAtEnd)}
                 id={column.id}
                 isRowHeader={column === columns[0]}
               >
@@ -183,8 +179,8 @@ export function AnswerTable(props: {
                   <Cell
                     className={clsx(
                       styles.cell,
-                      column.atEnd && styles.atEnd,
-                      isLong(row.values[column.index]) && styles.long,
+                      isAtEnd(column) && styles.atEnd,
+                      isLongValue(row.values[column.index]) && styles.long,
                     )}
                   >
                     <span aria-hidden="true" className={styles.label}>
@@ -192,6 +188,7 @@ export function AnswerTable(props: {
                     </span>
                     <AnswerCell
                       cell={row.values[column.index] ?? null}
+                      exactTimes={exactTimes}
                       kind={column.model.kind}
                       unit={column.model.unit}
                     />
@@ -211,82 +208,6 @@ export function AnswerTable(props: {
   );
 }
 
-function DownloadIcon() {
-  return (
-    <svg
-      aria-hidden="true"
-      className={styles.icon}
-      focusable="false"
-      viewBox="0 0 16 16"
-    >
-      <path d="M8 2v8.5M4.5 7.5 8 11l3.5-3.5M2.5 13.5h11" />
-    </svg>
-  );
-}
-
-/** Whether a value is read like a sentence, for which a third of a narrow card is too little. */
-function isLong(value?: Value): boolean {
-  if (typeof value === 'string') {
-    return value.length > LONGEST_SHORT_TEXT;
-  }
-  if (value === null || value === undefined || typeof value === 'number') {
-    return false;
-  }
-  if (Array.isArray(value)) {
-    return value.length > 2 || value.some(isLong);
-  }
-  if ('record' in value) {
-    return true;
-  }
-  return (
-    ('text' in value && isLong(value.text)) ||
-    ('detail' in value && isLong(value.detail))
-  );
-}
-
-function sortRows(
-  rows: TableRow[],
-  sort: SortDescriptor,
-  columns: TableColumn[],
-): TableRow[] {
-  const column = columns.find(({ id }) => id === sort.column);
-  if (!column) {
-    return rows;
-  }
-  return [...rows].sort((a, b) =>
-    compareCells(
-      a.values[column.index] ?? null,
-      b.values[column.index] ?? null,
-      sort.direction,
-    ),
-  );
-}
-
-function matches(row: TableRow, text: string): boolean {
-  const wanted = text.trim().toLocaleLowerCase();
-  return row.values.some(value =>
-    searchText(value).toLocaleLowerCase().includes(wanted),
-  );
-}
-
-function searchText(value: Value): string {
-  if (value === null) {
-    return '';
-  }
-  if (typeof value === 'string' || typeof value === 'number') {
-    return String(value);
-  }
-  if (Array.isArray(value)) {
-    return value.map(searchText).join(' ');
-  }
-  if ('url' in value) {
-    return `${value.text} ${value.detail ?? ''}`;
-  }
-  if ('label' in value) {
-    return `${value.label} ${value.detail ?? ''}`;
-  }
-  if ('desired' in value) {
-    return `${value.ready ?? ''}/${value.desired ?? ''}`;
-  }
-  return 'record' in value ? JSON.stringify(value.record) : '';
+function isAtEnd({ model }: TableColumn): boolean {
+  return model.align === 'end';
 }

@@ -9,8 +9,6 @@ import {
 import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
 import { ReactNode, useId } from 'react';
 import { useLanguage } from '../hooks/useLanguage';
-import { useNow } from '../hooks/useNow';
-import { formatAge } from '../text/formatAge';
 import { formatRange } from '../text/formatRange';
 import { timeOf } from '../text/timeOf';
 import { dynatraceTranslationRef } from '../translation';
@@ -21,6 +19,7 @@ import { EnvironmentReports } from './EnvironmentReports';
 import { FactList } from './FactList';
 import { HiddenText } from './HiddenText';
 import { StatusIcon } from './StatusIcon';
+import { Timestamp } from './Timestamp';
 
 /**
  * What all cards have around their content: title, environments and age, refresh, the state at a glance, and below what
@@ -86,8 +85,6 @@ export function CardFrame(props: {
 function Provenance(props: { answer: CardAnswer }) {
   const { environments } = props.answer;
   const { t } = useTranslationRef(dynatraceTranslationRef);
-  const language = useLanguage();
-  const now = useNow(30_000);
   const time = timeOf(props.answer);
   return (
     <div className={styles.provenance}>
@@ -101,16 +98,9 @@ function Provenance(props: { answer: CardAnswer }) {
       </ul>
       <AnswerTime answer={props.answer} />
       {!Number.isNaN(time) && (
-        <time
-          className={styles.fact}
-          dateTime={new Date(time).toISOString()}
-          title={new Intl.DateTimeFormat(language, {
-            dateStyle: 'medium',
-            timeStyle: 'medium',
-          }).format(time)}
-        >
-          {t('card.updated', { age: formatAge(time, now, language) })}
-        </time>
+        <span className={styles.fact}>
+          <Timestamp time={time} withAge={age => t('card.updated', { age })} />
+        </span>
       )}
     </div>
   );

@@ -6,6 +6,7 @@ import {
 import { useLanguage } from '../hooks/useLanguage';
 import { formatNumber } from '../text/formatNumber';
 import { dynatraceTranslationRef } from '../translation';
+import { Disclosure } from './Disclosure';
 import { HiddenText } from './HiddenText';
 import styles from './Sparkline.module.css';
 
@@ -15,7 +16,7 @@ const HEIGHT = 24;
 const MARGIN = 2;
 
 /**
- * Draws a small course of values; screen readers hear its lowest, highest and last one.
+ * Draws a small course of values, and says its lowest, highest and last one to screen readers and on request.
  */
 export function Sparkline(props: { sparkline: SparklineCell; unit?: Unit }) {
   const { points } = props.sparkline;
@@ -34,9 +35,10 @@ export function Sparkline(props: { sparkline: SparklineCell; unit?: Unit }) {
     last: format(known[known.length - 1]),
   });
   return (
-    <span className={styles.sparkline} title={description}>
+    <Disclosure more={description}>
       <svg
         aria-hidden="true"
+        className={styles.sparkline}
         focusable="false"
         height={HEIGHT}
         preserveAspectRatio="none"
@@ -46,7 +48,7 @@ export function Sparkline(props: { sparkline: SparklineCell; unit?: Unit }) {
         <path className={styles.line} d={path(points, lowest, highest)} />
       </svg>
       <HiddenText>{description}</HiddenText>
-    </span>
+    </Disclosure>
   );
 }
 

@@ -1,11 +1,18 @@
-import { Cell } from '@grailstage/backstage-plugin-dynatrace-common';
+import {
+  Cell,
+  ColumnKind,
+} from '@grailstage/backstage-plugin-dynatrace-common';
+import { englishReader, germanReader } from '../__testUtils__/readers';
 import { compareCells } from './compareCells';
+import { Reader } from './Reader';
 
 function sorted(
   cells: Cell[],
   direction: 'ascending' | 'descending' = 'ascending',
+  kind: ColumnKind = 'text',
+  reader: Reader = englishReader,
 ): Cell[] {
-  return [...cells].sort((a, b) => compareCells(a, b, direction));
+  return cells.toSorted(compareCells(kind, direction, reader));
 }
 
 function pods(ready: number | null, desired: number | null): Cell {
@@ -76,7 +83,51 @@ describe('compareCells', () => {
   });
 
   it('keeps the order of equal cells', () => {
-    expect(compareCells('a', 'A', 'ascending')).toBe(0);
-    expect(compareCells(null, null, 'descending')).toBe(0);
+    expect(sorted(['b', 'A', 'a'])).toEqual(['A', 'a', 'b']);
+    expect(sorted(['a', 'A'])).toEqual(['a', 'A']);
+    expect(compareCells('text', 'descending', englishReader)(null, null)).toBe(
+      0,
+    );
+  });
+
+  it('sorts times as instants, also within a second and a millisecond', () => {
+    const times = [
+      '2026-11-21T12:00:00Z',
+      '2026-11-21T12:00:00.000000001Z',
+      '2026-11-21T12:00:00.123Z',
+      '2026-11-21T12:00:00.123456789Z',
+      '2026-11-21T12:00:00.5Z',
+      '2026-11-21T13:00:01+01:00',
+    ];
+    expect(sorted(times.toReversed(), 'ascending', 'timestamp')).toEqual(times);
+    expect(sorted(times, 'descending', 'timestamp')).toEqual(
+      times.toReversed(),
+    );
+    expect(
+      sorted(['soon', times[1], times[0]], 'descending', 'timestamp'),
+    ).toEqual([times[1], times[0], 'soon']);
+  });
+
+  it('sorts by the alphabet of the language', () => {
+    const swedish = { ...englishReader, language: 'sv' };
+    expect(sorted(['zebra', 'ärla'])).toEqual(['ärla', 'zebra']);
+    expect(sorted(['zebra', 'ärla'], 'ascending', 'text', swedish)).toEqual([
+      'zebra',
+      'ärla',
+    ]);
+  });
+
+  it('sorts statuses by how bad they are, then as they are drawn', () => {
+    const error: Cell = { status: 'error', label: 'Pass' };
+    // Low and medium: in German, these are Niedrig and Mittel.
+    const low: Cell = { status: 'ok', label: 'Low' };
+    const medium: Cell = { status: 'ok', label: 'Medium' };
+    const cells = [error, low, medium];
+    expect(sorted(cells, 'ascending', 'status')).toEqual([low, medium, error]);
+    expect(sorted(cells, 'ascending', 'status', germanReader)).toEqual([
+      medium,
+      low,
+      error,
+    ]);
   });
 });

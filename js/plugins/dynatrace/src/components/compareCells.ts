@@ -1,33 +1,43 @@
 import {
   Cell,
+  ColumnKind,
   ReadinessCell,
   Status,
 } from '@grailstage/backstage-plugin-dynatrace-common';
+import { answerText } from '../text/answerText';
+import { Reader } from './Reader';
 
 /**
- * Compares the cells of a column by what they mean: numbers as numbers, versions by their numbers, readiness by the ready
- * part, a status by how bad it is. Unknown values come last, whatever the direction.
+ * How the cells of a column compare, by what they mean: numbers as numbers, times as instants, versions by their numbers,
+ * readiness by the ready part, a status by how bad it is and then as it is drawn. Unknown values come last, whatever the
+ * direction.
  *
- * @returns below zero where `a` comes first
+ * @returns a comparison that is below zero where its first cell comes first
  */
 export function compareCells(
-  a: Cell,
-  b: Cell,
+  kind: ColumnKind,
   direction: 'ascending' | 'descending',
-): number {
-  const left = sortKeys(a);
-  const right = sortKeys(b);
-  if (!left || !right) {
-    return Number(!left) - Number(!right);
-  }
+  reader: Reader,
+): (a: Cell, b: Cell) => number {
+  const texts = new Intl.Collator(reader.language, {
+    numeric: true,
+    sensitivity: 'base',
+  });
   const sign = direction === 'ascending' ? 1 : -1;
-  for (const [index, key] of left.entries()) {
-    const order = compareKeys(key, right[index] ?? '');
-    if (order !== 0) {
-      return order * sign;
+  return (a, b) => {
+    const left = sortKeys(a, kind, reader);
+    const right = sortKeys(b, kind, reader);
+    if (!left || !right) {
+      return Number(!left) - Number(!right);
     }
-  }
-  return 0;
+    for (const [index, key] of left.entries()) {
+      const order = compareKeys(key, right[index] ?? '', texts);
+      if (order !== 0) {
+        return order * sign;
+      }
+    }
+    return 0;
+  };
 }
 
 type SortKey = string | number;
@@ -41,16 +51,18 @@ const severities: Record<Status, number> = {
   error: 4,
 };
 
-const texts = new Intl.Collator(undefined, {
-  numeric: true,
-  sensitivity: 'base',
-});
-
-function sortKeys(cell: Cell): SortKey[] | undefined {
+function sortKeys(
+  cell: Cell,
+  kind: ColumnKind,
+  { t }: Reader,
+): SortKey[] | undefined {
   if (cell === null) {
     return undefined;
   }
-  if (typeof cell === 'string' || typeof cell === 'number') {
+  if (typeof cell === 'string') {
+    return kind === 'timestamp' ? timeKeys(cell) : [cell];
+  }
+  if (typeof cell === 'number') {
     return [cell];
   }
   if (Array.isArray(cell)) {
@@ -63,12 +75,25 @@ function sortKeys(cell: Cell): SortKey[] | undefined {
     return [cell.text, cell.detail ?? ''];
   }
   if ('label' in cell) {
-    return [severities[cell.status], cell.label, cell.detail ?? ''];
+    return [
+      severities[cell.status],
+      answerText(cell.label, t),
+      answerText(cell.detail ?? '', t),
+    ];
   }
   if ('points' in cell) {
     return cell.last === null ? undefined : [cell.last];
   }
   return 'record' in cell ? [JSON.stringify(cell.record)] : readinessKeys(cell);
+}
+
+/** Grail counts in nanoseconds, the browser in milliseconds. */
+function timeKeys(iso: string): SortKey[] | undefined {
+  const time = Date.parse(iso);
+  const [, fraction = ''] = /\.(\d+)/.exec(iso) ?? [];
+  return Number.isNaN(time)
+    ? undefined
+    : [time, Number(fraction.padEnd(9, '0'))];
 }
 
 function readinessKeys({
@@ -81,7 +106,7 @@ function readinessKeys({
   return [desired > 0 ? ready / desired : 1, ready];
 }
 
-function compareKeys(a: SortKey, b: SortKey): number {
+function compareKeys(a: SortKey, b: SortKey, texts: Intl.Collator): number {
   return typeof a === 'number' && typeof b === 'number'
     ? a - b
     : texts.compare(String(a), String(b));

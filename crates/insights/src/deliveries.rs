@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::answer::{Cell, LinkCell};
 use crate::moment::Moment;
-use crate::sdlc;
+use crate::sdlc::{self, Origin};
 use crate::timeframe::Timeframe;
 
 /// What was deployed and released, a record for each target: what of a repository went to a stage and a namespace. So one
@@ -38,10 +38,7 @@ pub(crate) fn of(timeframe: Timeframe, selections: &[DeliverySelection]) -> Quer
                 column("revision", field("vcs.ref.head.revision")),
             ])),
         )])
-        .by([
-            column("repository_url", field("vcs.repository.url.full")),
-            column("repository", field("vcs.repository.name")),
-            column("application", coalesce([field("argocd.app.name"), field("cicd.deployment.name")])),
+        .by(Origin::columns().into_iter().chain([
             column(
                 "stage",
                 coalesce([
@@ -54,19 +51,15 @@ pub(crate) fn of(timeframe: Timeframe, selections: &[DeliverySelection]) -> Quer
                 "namespace",
                 coalesce([field("cicd.deployment.namespace"), field("deployment.namespace")]),
             ),
-        ])
+        ]))
         .build()
 }
 
 /// What went to one stage and namespace.
 #[derive(Deserialize)]
 pub(crate) struct Target {
-    #[serde(default)]
-    pub(crate) repository_url: Option<String>,
-    #[serde(default)]
-    pub(crate) repository: Option<String>,
-    #[serde(default)]
-    pub(crate) application: Option<String>,
+    #[serde(flatten)]
+    pub(crate) origin: Origin,
     #[serde(default)]
     pub(crate) stage: Option<String>,
     #[serde(default)]

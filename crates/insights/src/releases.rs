@@ -158,10 +158,7 @@ impl<'r> Component<'r> {
         for reading in readings {
             let environment = reading.environment.as_str();
             let of_member = |target: &&Target| {
-                delivery_selection.as_ref().is_some_and(|selection| {
-                    let (url, name) = (target.repository_url.as_deref(), target.repository.as_deref());
-                    sdlc::selects(selection, url, name, target.application.as_deref())
-                })
+                delivery_selection.as_ref().is_some_and(|selection| target.origin.is_of(selection))
             };
             targets.extend(reading.targets.iter().filter(of_member).map(|target| (environment, target)));
             let is_of = |(workload, _): &&(Workload, LinkCell)| {

@@ -4,7 +4,11 @@
 
 use grailstage_catalog::DeliverySelection;
 use grailstage_dql::ast::Expression;
-use grailstage_dql::builder::{Pipeline, any_of, call, coalesce, fetch, field, is_null, to_timestamp};
+use grailstage_dql::builder::{
+    Column, Pipeline, any_of, coalesce, column, fetch, field, is_in, is_null, lower, matches_value,
+    to_timestamp,
+};
+use serde::Deserialize;
 
 use crate::InsightError;
 use crate::subject::Subject;
@@ -28,37 +32,73 @@ pub(crate) fn events(timeframe: Timeframe, selections: &[DeliverySelection]) -> 
 }
 
 /// Events name their repository by its address; some senders only know its name, with or without its owner.
+/// [`Origin::is_of`] is the same for a record.
 fn conditions(selection: &DeliverySelection) -> impl Iterator<Item = Expression> {
     let address = || field("vcs.repository.url.full");
     let repositories = selection.repositories.iter().flat_map(move |repository| {
-        let path = repository.path();
-        let names = [path, repository.name()].map(|name| field("vcs.repository.name").eq(name));
-        let pattern =
-            |suffix: &str| call("matchesValue", [address(), format!("*/{path}{suffix}").as_str().into()]);
-        [pattern(""), pattern(".git"), is_null(address()).and(any_of(names))]
+        let at = move |end: &String| {
+            ["", ".git"].map(|suffix| matches_value(address(), format!("*/{end}{suffix}").as_str()))
+        };
+        let called = repository.called();
+        let called = is_in(lower(field("vcs.repository.name")), called.iter().map(String::as_str));
+        repository.address_ends().iter().flat_map(at).chain([is_null(address()).and(called)])
     });
     let applications = selection.argocd_apps.iter().flat_map(|application| {
-        ["argocd.app.name", "cicd.deployment.name"].map(|name| field(name).eq(application.as_str()))
+        let application = application.to_lowercase();
+        ["argocd.app.name", "cicd.deployment.name"].map(|name| lower(field(name)).eq(application.as_str()))
     });
     repositories.chain(applications)
 }
 
-/// Whether a selection takes events with that repository and application; the same rules as in [`events`].
-pub(crate) fn selects(
-    selection: &DeliverySelection,
-    repository_url: Option<&str>,
-    repository_name: Option<&str>,
-    application: Option<&str>,
-) -> bool {
-    let of_repository = selection.repositories.iter().any(|repository| match repository_url {
-        Some(url) => {
-            let path = url.trim_end_matches(".git").strip_suffix(repository.path());
-            path.is_some_and(|before| before.ends_with('/'))
-        }
-        None => repository_name.is_some_and(|name| name == repository.path() || name == repository.name()),
-    });
-    of_repository
-        || application.is_some_and(|name| selection.argocd_apps.iter().any(|application| application == name))
+/// Where events come from: what tells whose they are, and within which their ids of runs and tasks mean something.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Origin {
+    #[serde(default)]
+    repository_url: Option<String>,
+    #[serde(default)]
+    repository: Option<String>,
+    #[serde(default)]
+    application: Option<String>,
+    #[serde(default)]
+    deployment: Option<String>,
+}
+
+const ORIGIN: [(&str, &str); 4] = [
+    ("repository_url", "vcs.repository.url.full"),
+    ("repository", "vcs.repository.name"),
+    ("application", "argocd.app.name"),
+    ("deployment", "cicd.deployment.name"),
+];
+
+impl Origin {
+    /// Its columns, to be read with `serde(flatten)`.
+    pub(crate) fn columns() -> [Column; 4] {
+        ORIGIN.map(|(name, of)| column(name, field(of)))
+    }
+
+    /// Whether events from there belong to an entity.
+    pub(crate) fn is_of(&self, selection: &DeliverySelection) -> bool {
+        let of_repository =
+            selection.repositories.iter().any(|repository| match (&self.repository_url, &self.repository) {
+                (Some(url), _) => repository.is_at(url),
+                (None, Some(name)) => repository.called().contains(&name.to_lowercase()),
+                (None, None) => false,
+            });
+        let is_app =
+            |name: &String| selection.argocd_apps.iter().any(|app| app.to_lowercase() == name.to_lowercase());
+        of_repository || [&self.application, &self.deployment].into_iter().flatten().any(is_app)
+    }
+
+    /// What [`source`] is of its events.
+    pub(crate) fn source(&self) -> Option<String> {
+        let names = [&self.repository_url, &self.repository, &self.application, &self.deployment];
+        names.into_iter().flatten().next().map(|name| name.to_lowercase())
+    }
+}
+
+/// Within which the ids of runs and tasks mean something: other repositories count theirs from one, too.
+pub(crate) fn source() -> Expression {
+    lower(coalesce(ORIGIN.map(|(_, of)| field(of))))
 }
 
 /// How long something took, in nanoseconds; senders that leave the duration out give both ends of it.

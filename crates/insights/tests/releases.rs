@@ -174,6 +174,53 @@ fn what_has_no_version_label_is_known_by_what_was_deployed() {
     }
 }
 
+/// Tells an environment of a deployment that ended well a minute ago.
+fn tell(host: &SandboxHost, environment: &str, more: &Value) {
+    let mut event = json!({
+        "event.category": "task", "event.type": "deployment", "event.status": "finished",
+        "task.id": "deploy", "task.outcome": "success", "artifact.version": "1.0.0",
+        "cicd.deployment.release_stage": "production",
+    });
+    event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let request = Request::post("/platform/ingest/v1/events.sdlc", event.to_string())
+        .with_header("authorization", &format!("Api-Token {API_TOKEN}"));
+    let now = i64::try_from(NOW).unwrap();
+    let status = host.sandbox.environment(environment).unwrap().handle(&request, now - 60_000).status;
+    assert_eq!(status, 202);
+}
+
+#[test]
+fn each_kind_of_annotation_finds_its_deliveries_whatever_their_case() {
+    const URL: &str = "vcs.repository.url.full";
+    let host = SandboxHost::new();
+    for (index, (annotation, value, field, told)) in [
+        ("github.com/project-slug", "Acme/Parcel", URL, "https://github.com/acme/parcel"),
+        ("github.com/project-slug", "acme/Letter", "vcs.repository.name", "Letter"),
+        ("github.com/project-slug", "acme/Card", "vcs.repository.name", "Acme/card"),
+        ("gitlab.com/project-slug", "acme/Mail/stamp", URL, "https://gitlab.com/Acme/mail/stamp.git"),
+        ("bitbucket.org/project-slug", "acme/seal", URL, "https://bitbucket.org/Acme/Seal"),
+        ("dev.azure.com/project-repo", "Post/van", URL, "https://dev.azure.com/acme/post/_git/Van"),
+        (
+            "dev.azure.com/project-repo",
+            "Post Office/box",
+            URL,
+            "https://dev.azure.com/acme/Post%20Office/_git/box",
+        ),
+        ("argocd/app-name", "Scales", "argocd.app.name", "scales"),
+        ("argocd/app-name", "counter", "cicd.deployment.name", "Counter"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let version = format!("1.0.{index}");
+        tell(&host, "production", &json!({ field: told, "artifact.version": version }));
+        let answer = ask(&host, component(json!({ annotation: value })));
+        let shown: Vec<Value> =
+            table(&answer, "places").iter().map(|place| place["version"].clone()).collect();
+        assert_eq!(shown, [json!(version)], "{annotation}: {value} {told}");
+    }
+}
+
 #[test]
 fn a_stage_with_an_older_version_than_production_is_behind() {
     let host = SandboxHost::new();
@@ -182,17 +229,12 @@ fn a_stage_with_an_older_version_than_production_is_behind() {
         [("production", "production", "2.10.0"), ("preproduction", "hardening", "2.9.4")]
     {
         let event = json!({
-            "event.category": "task", "event.type": "deployment", "event.status": "finished",
-            "event.provider": "gitlab", "task.id": format!("deploy-{stage}"), "task.outcome": "success",
+            "event.provider": "gitlab", "task.id": format!("deploy-{stage}"),
             "cicd.deployment.release_stage": stage, "artifact.version": version,
             "vcs.repository.url.full": repository, "ext.pipeline.run.trigger.user": "jo",
             "cicd.pipeline.run.id": 7, "cicd.pipeline.run.url.full": format!("{repository}/-/pipelines/7"),
         });
-        let request = Request::post("/platform/ingest/v1/events.sdlc", event.to_string())
-            .with_header("authorization", &format!("Api-Token {API_TOKEN}"));
-        let now = i64::try_from(NOW).unwrap();
-        let status = host.sandbox.environment(environment).unwrap().handle(&request, now - 60_000).status;
-        assert_eq!(status, 202);
+        tell(&host, environment, &event);
     }
     let answer = ask(&host, component(json!({ "gitlab.com/project-slug": "example/tool" })));
     let places = table(&answer, "places");

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A deployment is what one run of a pipeline rolls out to production, to however many targets. Each key is worked out
-//! for each component, which is a repository; several components count together.
+//! for each component of the catalog, from all that its repositories and applications report; several components count
+//! together. What several share, such as a repository, counts for each of them.
 //!
 //! Reliability is what the events of delivery support: whether a release meets its objectives in production. How long
 //! problems last is the matter of problems, and how much error budget is left that of service-level objectives.
@@ -14,11 +15,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use grailstage_catalog::DeliverySelection;
+use grailstage_catalog::{DeliverySelection, Entity};
 use grailstage_dql::ast::Direction;
 use grailstage_dql::builder::{
-    any_of, bin, coalesce, column, contains, count, count_if, field, hours, is_in, is_null, lower, not,
-    to_string, to_timestamp,
+    any_of, bin, coalesce, collect_array, column, contains, count, count_if, field, hours, if_then, is_in,
+    is_null, lower, not, record, to_string, to_timestamp,
 };
 use grailstage_tenant::number::Long;
 use serde::Deserialize;
@@ -31,7 +32,7 @@ use crate::card::{Card, Contents, Context, Question, Results};
 use crate::days::Days;
 use crate::dora_level::Level;
 use crate::moment::Moment;
-use crate::sdlc;
+use crate::sdlc::{self, Origin};
 use crate::statistics::{median, percentage};
 use crate::subject::Subject;
 use crate::timeframe::Timeframe;
@@ -52,7 +53,7 @@ pub struct Dora;
 /// What an environment knows of delivery.
 pub struct Reading {
     timeframe: Timeframe,
-    deliveries: Vec<Delivery>,
+    deliveries: Vec<Deliveries>,
     validations: Vec<ValidationDay>,
 }
 
@@ -81,9 +82,6 @@ impl Card for Dora {
                 .filter(field("event.category").eq("task"))
                 .filter(field("event.status").eq("finished"))
         };
-        let component = || {
-            coalesce([field("vcs.repository.name"), field("argocd.app.name"), field("cicd.deployment.name")])
-        };
         let outcome = || lower(coalesce([field("cicd.deployment.status"), field("task.outcome")]));
         let stage = || {
             lower(coalesce([
@@ -92,29 +90,39 @@ impl Card for Dora {
                 field("argocd.app.stage"),
             ]))
         };
-        let deployment =
-            field("event.type").eq("deployment").and(is_null(stage()).or(is_in(stage(), PRODUCTION)));
+        let is_deployment = || field("event.type").eq("deployment");
+        let deployment = is_deployment().and(is_null(stage()).or(is_in(stage(), PRODUCTION)));
         // A change that was merged succeeds; one that was closed otherwise does not.
         let change = field("event.type").eq("change").and(is_in(outcome(), sdlc::SUCCESSES));
         let deliveries = finished()
             .filter(deployment.or(change))
-            .fields_add([column("id", coalesce([to_string(field("task.id")), field("event.id")]))])
-            // A sender that repeats itself leaves several events of a task.
-            .dedup_sorted(["event.type", "id"], [("timestamp", Direction::Descending)])
-            .fields([
-                column("kind", field("event.type")),
-                column("id", field("id")),
-                column("component", component()),
-                column("run", to_string(field("cicd.pipeline.run.id"))),
-                column("time", coalesce([to_timestamp(field("end_time")), field("timestamp")])),
-                column("started", to_timestamp(field("start_time"))),
-                column("outcome", outcome()),
-                column("revision", field("vcs.ref.head.revision")),
-                column("version", field("artifact.version")),
-                column("title", field("vcs.change.title")),
-                column("url", coalesce([field("vcs.change.url.full"), field("cicd.pipeline.run.url.full")])),
+            .fields_add([
+                column("source", sdlc::source()),
+                column("id", coalesce([to_string(field("task.id")), field("event.id")])),
+                // Only deployments may count their tasks anew in each run.
+                column("run", if_then(is_deployment(), to_string(field("cicd.pipeline.run.id")))),
             ])
-            .sort_by("time", Direction::Descending)
+            // A sender that repeats itself leaves several events of a task.
+            .dedup_sorted(["event.type", "source", "run", "id"], [("timestamp", Direction::Descending)])
+            // So one record holds them all, as the number of records is limited.
+            .summarize([column(
+                "deliveries",
+                collect_array(record([
+                    column("id", field("id")),
+                    column("run", field("run")),
+                    column("time", coalesce([to_timestamp(field("end_time")), field("timestamp")])),
+                    column("started", to_timestamp(field("start_time"))),
+                    column("outcome", outcome()),
+                    column("revision", field("vcs.ref.head.revision")),
+                    column("version", field("artifact.version")),
+                    column("title", field("vcs.change.title")),
+                    column(
+                        "url",
+                        coalesce([field("vcs.change.url.full"), field("cicd.pipeline.run.url.full")]),
+                    ),
+                ])),
+            )])
+            .by(Origin::columns().into_iter().chain([column("kind", field("event.type"))]))
             .build();
         // Tags are the text of a JSON object; a value of it stands between quotes.
         let tags = || lower(field("dt.srg.tags"));
@@ -127,7 +135,7 @@ impl Card for Dora {
                 column("validations", count()),
                 column("met", count_if(is_in(lower(field("validation.result")), ["pass", "warning"]))),
             ])
-            .by([column("day", bin(field("timestamp"), hours(24))), column("component", component())])
+            .by(Origin::columns().into_iter().chain([column("day", bin(field("timestamp"), hours(24)))]))
             .sort_by("day", Direction::Descending)
             .build();
         Ok(Some(vec![
@@ -148,18 +156,8 @@ impl Card for Dora {
         let Some(timeframe) = readings.first().map(|reading| reading.timeframe) else {
             return Contents::default();
         };
-        let mut deliveries = Vec::new();
-        let mut validations = Vec::new();
-        for reading in readings {
-            deliveries.extend(reading.deliveries);
-            validations.extend(reading.validations);
-        }
-        // One pipeline may report to several environments.
-        let mut seen = BTreeSet::new();
-        deliveries.retain(|delivery| {
-            seen.insert((delivery.is_change(), delivery.component.clone(), delivery.id.clone()))
-        });
-        let performances = performances(deliveries, validations);
+        let members = subject.members().iter();
+        let performances: Vec<_> = members.filter_map(|member| Performance::of(member, &readings)).collect();
         let days = Days::of(timeframe);
         let sections = if performances.is_empty() {
             Vec::new()
@@ -179,14 +177,20 @@ impl Card for Dora {
     }
 }
 
+/// The deployments or the changes that come from one place.
+#[derive(Deserialize)]
+struct Deliveries {
+    kind: String,
+    #[serde(flatten)]
+    origin: Origin,
+    deliveries: Vec<Delivery>,
+}
+
 /// A deployment to one target, or a merged change.
 #[derive(Deserialize)]
 struct Delivery {
-    kind: String,
     #[serde(default)]
     id: Option<String>,
-    #[serde(default)]
-    component: Option<String>,
     #[serde(default)]
     run: Option<String>,
     time: Moment,
@@ -205,23 +209,24 @@ struct Delivery {
 }
 
 impl Delivery {
-    fn is_change(&self) -> bool {
-        self.kind == "change"
+    fn began(&self) -> Moment {
+        self.started.unwrap_or(self.time)
     }
 }
 
-/// The validations of a component on a day.
+/// The validations of a day that come from one place.
 #[derive(Deserialize)]
 struct ValidationDay {
     day: Moment,
-    #[serde(default)]
-    component: Option<String>,
+    #[serde(flatten)]
+    origin: Origin,
     validations: Long,
     met: Long,
 }
 
 /// What a run rolled out.
 struct Deployment {
+    began: Moment,
     end: Moment,
     good: bool,
     version: Option<String>,
@@ -229,17 +234,25 @@ struct Deployment {
     url: Option<String>,
 }
 
+impl Deployment {
+    /// Whether it brought a change: it began when that was merged, or is of its very revision. One that was under way
+    /// at the merge is of an older revision.
+    fn carries(&self, change: &Delivery) -> bool {
+        let is_its = change.revision.is_some() && self.revision == change.revision;
+        self.good && (self.began >= change.time || is_its && self.end >= change.began())
+    }
+}
+
 /// A merged change with when it reached production.
-struct Change {
-    delivery: Delivery,
+struct Change<'r> {
+    delivery: &'r Delivery,
     deployed: Option<Moment>,
 }
 
-impl Change {
+impl Change<'_> {
     /// Milliseconds from its opening to production.
     fn lead_time(&self) -> Option<f64> {
-        let opened = self.delivery.started.unwrap_or(self.delivery.time);
-        self.deployed.map(|deployed| (deployed.0 - opened.0) as f64)
+        self.deployed.map(|deployed| (deployed.0 - self.delivery.began().0) as f64)
     }
 }
 
@@ -257,15 +270,56 @@ impl Restoration<'_> {
 }
 
 /// How a component is delivered.
-struct Performance {
-    component: String,
+struct Performance<'r> {
+    component: &'r str,
     /// From old to new.
     deployments: Vec<Deployment>,
-    changes: Vec<Change>,
-    validations: Vec<ValidationDay>,
+    changes: Vec<Change<'r>>,
+    validations: Vec<&'r ValidationDay>,
 }
 
-impl Performance {
+impl<'r> Performance<'r> {
+    /// How a member of the subject is delivered; nothing where nobody reports on it.
+    fn of(member: &'r Entity, readings: &'r [Reading]) -> Option<Self> {
+        // A member whose annotations cannot be read stopped the questions already.
+        let selection = DeliverySelection::of(member).ok().flatten()?;
+        let validations = readings.iter().flat_map(|reading| &reading.validations);
+        let validations: Vec<_> = validations.filter(|day| day.origin.is_of(&selection)).collect();
+        let mut runs: BTreeMap<_, Vec<&Delivery>> = BTreeMap::new();
+        let mut changes = Vec::new();
+        let mut seen = BTreeSet::new();
+        let all = readings.iter().flat_map(|reading| &reading.deliveries);
+        for Deliveries { kind, origin, deliveries } in all.filter(|all| all.origin.is_of(&selection)) {
+            let source = origin.source();
+            // One pipeline may report to several environments.
+            let news = |delivery: &&Delivery| {
+                seen.insert((kind, source.clone(), delivery.run.clone(), delivery.id.clone()))
+            };
+            let deliveries = deliveries.iter().filter(news);
+            if kind == "change" {
+                changes.extend(deliveries);
+            } else {
+                for delivery in deliveries {
+                    let run = delivery.run.as_ref().or(delivery.id.as_ref());
+                    runs.entry((source.clone(), run)).or_default().push(delivery);
+                }
+            }
+        }
+        if runs.is_empty() && changes.is_empty() && validations.is_empty() {
+            return None;
+        }
+        let mut deployments: Vec<_> = runs.into_values().filter_map(deployment).collect();
+        deployments.sort_by_key(|deployment| deployment.end);
+        let changes = changes
+            .into_iter()
+            .map(|delivery| {
+                let carrier = deployments.iter().find(|deployment| deployment.carries(delivery));
+                Change { delivery, deployed: carrier.map(|deployment| deployment.end) }
+            })
+            .collect();
+        Some(Self { component: &member.metadata.name, deployments, changes, validations })
+    }
+
     fn restorations(&self) -> Vec<Restoration<'_>> {
         let mut restorations: Vec<Restoration<'_>> = Vec::new();
         for deployment in &self.deployments {
@@ -280,51 +334,22 @@ impl Performance {
     }
 }
 
-fn performances(deliveries: Vec<Delivery>, validations: Vec<ValidationDay>) -> Vec<Performance> {
-    #[derive(Default)]
-    struct Parts {
-        runs: BTreeMap<Option<String>, Vec<Delivery>>,
-        changes: Vec<Delivery>,
-        validations: Vec<ValidationDay>,
-    }
-    let mut components: BTreeMap<String, Parts> = BTreeMap::new();
-    for delivery in deliveries {
-        let parts = components.entry(delivery.component.clone().unwrap_or_default()).or_default();
-        if delivery.is_change() {
-            parts.changes.push(delivery);
-        } else {
-            let run = delivery.run.clone().or_else(|| delivery.id.clone());
-            parts.runs.entry(run).or_default().push(delivery);
-        }
-    }
-    for day in validations {
-        components.entry(day.component.clone().unwrap_or_default()).or_default().validations.push(day);
-    }
-    components
-        .into_iter()
-        .map(|(component, parts)| {
-            let mut deployments: Vec<_> = parts.runs.into_values().filter_map(deployment).collect();
-            deployments.sort_by_key(|deployment| deployment.end);
-            let reached = |merged: Moment| {
-                deployments.iter().find(|deployment| deployment.good && deployment.end >= merged)
-            };
-            let changes = parts
-                .changes
-                .into_iter()
-                .map(|delivery| Change { deployed: reached(delivery.time).map(|found| found.end), delivery })
-                .collect();
-            Performance { component, deployments, changes, validations: parts.validations }
-        })
-        .collect()
-}
-
 /// What a run rolled out; nothing where no target was told to have succeeded or failed.
-fn deployment(targets: Vec<Delivery>) -> Option<Deployment> {
+fn deployment(targets: Vec<&Delivery>) -> Option<Deployment> {
     let outcomes = || targets.iter().filter_map(|target| target.outcome.as_deref().and_then(sdlc::outcome));
     outcomes().next()?;
     let good = outcomes().all(|good| good);
+    let began = targets.iter().map(|target| target.began()).min()?;
     let last = targets.into_iter().max_by_key(|target| target.time)?;
-    Some(Deployment { end: last.time, good, version: last.version, revision: last.revision, url: last.url })
+    let Delivery { version, revision, url, .. } = last;
+    Some(Deployment {
+        began,
+        end: last.time,
+        good,
+        version: version.clone(),
+        revision: revision.clone(),
+        url: url.clone(),
+    })
 }
 
 /// One of the four keys.
@@ -334,7 +359,7 @@ struct Key {
     unit: Unit,
     definition: &'static str,
     level: fn(f64) -> Level,
-    value: fn(&[Performance], Timeframe) -> Option<f64>,
+    value: fn(&[Performance<'_>], Timeframe) -> Option<f64>,
 }
 
 /// DORA's four keys. Source: dora.dev, "DORA's software delivery metrics: the four keys".
@@ -381,26 +406,30 @@ const KEYS: [Key; 4] = [
 const RELIABILITY: &str = "Validations of guardians of production that passed, with or without a warning: releases \
                            that met their objectives there. DORA publishes no levels";
 
-fn frequency(performances: &[Performance], timeframe: Timeframe) -> Option<f64> {
-    // Without any deployment there is no telling whether deployments are reported at all.
-    performances.iter().any(|all| !all.deployments.is_empty()).then(|| {
-        let days = timeframe.duration().as_secs_f64() / 86_400.0;
-        successful(performances).count() as f64 / days / performances.len() as f64
-    })
+fn frequency(performances: &[Performance<'_>], timeframe: Timeframe) -> Option<f64> {
+    let days = timeframe.duration().as_secs_f64() / 86_400.0;
+    mean(successful(performances).count() as f64 / days, performances)
 }
 
-fn successful(performances: &[Performance]) -> impl Iterator<Item = &Deployment> {
+/// Of the components that are deployed: without any deployment there is no telling whether deployments are reported at
+/// all.
+fn mean(sum: f64, performances: &[Performance<'_>]) -> Option<f64> {
+    let deployed = performances.iter().filter(|all| !all.deployments.is_empty()).count();
+    (deployed > 0).then(|| sum / deployed as f64)
+}
+
+fn successful<'p>(performances: &'p [Performance<'_>]) -> impl Iterator<Item = &'p Deployment> {
     performances.iter().flat_map(|all| &all.deployments).filter(|deployment| deployment.good)
 }
 
 /// When changes reached production, and the milliseconds it took them.
-fn lead_times(performances: &[Performance]) -> impl Iterator<Item = (Moment, f64)> {
+fn lead_times(performances: &[Performance<'_>]) -> impl Iterator<Item = (Moment, f64)> {
     let changes = performances.iter().flat_map(|all| &all.changes);
     changes.filter_map(|change| change.deployed.zip(change.lead_time()))
 }
 
 /// When components were restored, and the milliseconds it took.
-fn restored(performances: &[Performance]) -> impl Iterator<Item = (Moment, f64)> {
+fn restored(performances: &[Performance<'_>]) -> impl Iterator<Item = (Moment, f64)> {
     let restorations = performances.iter().flat_map(Performance::restorations);
     restorations.filter_map(|restoration| restoration.restored.zip(restoration.duration()))
 }
@@ -425,7 +454,7 @@ fn reliability_status(rate: Option<f64>) -> Status {
     }
 }
 
-fn facts(performances: &[Performance], timeframe: Timeframe, days: Days) -> Vec<Fact> {
+fn facts(performances: &[Performance<'_>], timeframe: Timeframe, days: Days) -> Vec<Fact> {
     let mut facts: Vec<Fact> =
         KEYS.iter()
             .map(|key| {
@@ -442,8 +471,8 @@ fn facts(performances: &[Performance], timeframe: Timeframe, days: Days) -> Vec<
             })
             .collect();
     let validations = || performances.iter().flat_map(|all| &all.validations);
-    let rate = reliability(validations());
-    let course = days.group(validations().map(|day| (day.day, day)));
+    let rate = reliability(validations().copied());
+    let course = days.group(validations().map(|day| (day.day, *day)));
     facts.push(
         Fact::number("reliability", "Reliability", rate, Unit::Percent, reliability_status(rate))
             .with_detail(RELIABILITY)
@@ -453,7 +482,7 @@ fn facts(performances: &[Performance], timeframe: Timeframe, days: Days) -> Vec<
 }
 
 /// A key's values a day.
-fn trend(key: &Key, performances: &[Performance], days: Days) -> Vec<Option<f64>> {
+fn trend(key: &Key, performances: &[Performance<'_>], days: Days) -> Vec<Option<f64>> {
     let medians = |values: Vec<Vec<f64>>| values.iter().map(|day| median(day)).collect();
     let deployments = || performances.iter().flat_map(|all| &all.deployments);
     match key.name {
@@ -467,24 +496,24 @@ fn trend(key: &Key, performances: &[Performance], days: Days) -> Vec<Option<f64>
         _ => days
             .group(successful(performances).map(|deployment| (deployment.end, ())))
             .iter()
-            .map(|day| (!performances.is_empty()).then(|| day.len() as f64 / performances.len() as f64))
+            .map(|day| mean(day.len() as f64, performances))
             .collect(),
     }
 }
 
-fn component_table(performances: &[Performance], timeframe: Timeframe) -> Table {
+fn component_table(performances: &[Performance<'_>], timeframe: Timeframe) -> Table {
     let rows = performances
         .iter()
         .map(|performance| {
             let alone = std::slice::from_ref(performance);
-            let mut row = vec![Cell::Text(performance.component.clone())];
+            let mut row = vec![Cell::Text(performance.component.to_owned())];
             for key in &KEYS {
                 let value = (key.value)(alone, timeframe);
                 let level = value.map(key.level);
                 row.push(Cell::number(value));
                 row.push(level.map_or(Cell::Unknown, |level| Cell::status(level.status(), level.name())));
             }
-            row.push(Cell::number(reliability(performance.validations.iter())));
+            row.push(Cell::number(reliability(performance.validations.iter().copied())));
             row
         })
         .collect();
@@ -497,7 +526,7 @@ fn component_table(performances: &[Performance], timeframe: Timeframe) -> Table 
     Table { key: "components", title: Some("Components"), columns, rows }
 }
 
-fn chart(performances: &[Performance], days: Days) -> Chart {
+fn chart(performances: &[Performance<'_>], days: Days) -> Chart {
     let series = |name: &str, status, good: bool| {
         let all = performances.iter().flat_map(|all| &all.deployments);
         let counted = all.filter(|deployment| deployment.good == good);
@@ -535,7 +564,7 @@ fn link(text: String, url: Option<&str>) -> Cell {
     }
 }
 
-fn change_table(performances: &[Performance]) -> Table {
+fn change_table(performances: &[Performance<'_>]) -> Table {
     let mut changes: Vec<_> =
         performances.iter().flat_map(|all| all.changes.iter().map(move |change| (all, change))).collect();
     changes.sort_by_key(|(_, change)| std::cmp::Reverse(change.delivery.time));
@@ -543,11 +572,11 @@ fn change_table(performances: &[Performance]) -> Table {
         .into_iter()
         .take(LATEST)
         .map(|(performance, change)| {
-            let Delivery { title, id, url, started, time, .. } = &change.delivery;
+            let Delivery { title, id, url, started, time, .. } = change.delivery;
             let name = title.clone().or_else(|| id.clone()).unwrap_or_default();
             vec![
                 link(name, url.as_deref()),
-                Cell::Text(performance.component.clone()),
+                Cell::Text(performance.component.to_owned()),
                 timestamp(*started),
                 timestamp(Some(*time)),
                 timestamp(change.deployed),
@@ -566,7 +595,7 @@ fn change_table(performances: &[Performance]) -> Table {
     Table { key: "changes", title: Some("Latest changes"), columns, rows }
 }
 
-fn deployment_table(performances: &[Performance]) -> Table {
+fn deployment_table(performances: &[Performance<'_>]) -> Table {
     let mut deployments: Vec<_> =
         performances.iter().flat_map(|all| all.deployments.iter().map(move |one| (all, one))).collect();
     deployments.sort_by_key(|(_, deployment)| std::cmp::Reverse(deployment.end));
@@ -581,7 +610,7 @@ fn deployment_table(performances: &[Performance]) -> Table {
             };
             vec![
                 timestamp(Some(deployment.end)),
-                Cell::Text(performance.component.clone()),
+                Cell::Text(performance.component.to_owned()),
                 outcome,
                 Cell::text(deployment.version.clone()),
                 link(short(deployment.revision.as_deref()), deployment.url.as_deref()),
@@ -598,7 +627,7 @@ fn deployment_table(performances: &[Performance]) -> Table {
     Table { key: "deployments", title: Some("Latest deployments to production"), columns, rows }
 }
 
-fn restoration_table(performances: &[Performance]) -> Table {
+fn restoration_table(performances: &[Performance<'_>]) -> Table {
     let mut restorations: Vec<_> = performances
         .iter()
         .flat_map(|all| all.restorations().into_iter().map(move |one| (all, one)))
@@ -611,7 +640,7 @@ fn restoration_table(performances: &[Performance]) -> Table {
             let failed = restoration.failed;
             vec![
                 timestamp(Some(failed.end)),
-                Cell::Text(performance.component.clone()),
+                Cell::Text(performance.component.to_owned()),
                 timestamp(restoration.restored),
                 Cell::number(restoration.duration()),
                 link(short(failed.revision.as_deref()), failed.url.as_deref()),

@@ -4,11 +4,12 @@
 
 mod sandbox_host;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use grailstage_insights::Client;
-use sandbox_host::{SandboxHost, card, component, fact, records, table, unlimited};
+use grailstage_sandbox::{API_TOKEN, Request};
+use sandbox_host::{NOW, SandboxHost, card, component, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const FROM: &str = "2026-11-01T00:00:00Z";
@@ -19,8 +20,14 @@ fn client(host: &Rc<SandboxHost>) -> Client<SandboxHost> {
     Client::new(Rc::clone(host), &unlimited()).unwrap()
 }
 
+fn named(name: &str, annotations: Value) -> Value {
+    let mut entity = component(annotations);
+    entity["metadata"]["name"] = json!(name);
+    entity
+}
+
 fn with_repository(name: &str) -> Value {
-    component(json!({ "github.com/project-slug": format!("example/{name}") }))
+    named(name, json!({ "github.com/project-slug": format!("example/{name}") }))
 }
 
 fn ask(client: &Client<SandboxHost>, repository: &str) -> Value {
@@ -29,13 +36,34 @@ fn ask(client: &Client<SandboxHost>, repository: &str) -> Value {
 }
 
 fn ask_system(client: &Client<SandboxHost>, members: &[&str]) -> Value {
+    let components: Vec<Value> = members.iter().map(|member| with_repository(member)).collect();
+    ask_system_of(client, &components, TO)
+}
+
+fn ask_system_of(client: &Client<SandboxHost>, components: &[Value], to: &str) -> Value {
     let system = json!({
         "apiVersion": "backstage.io/v1alpha1", "kind": "System", "metadata": { "name": "shop" },
     });
-    let components: Vec<Value> = members.iter().map(|member| with_repository(member)).collect();
     let request =
-        json!({ "card": "dora", "entity": system, "from": FROM, "to": TO, "components": components });
+        json!({ "card": "dora", "entity": system, "from": FROM, "to": to, "components": components });
     card(client, request).unwrap()
+}
+
+/// Until after what [`tell`] tells.
+const LATE: &str = "2026-11-21T12:00:00Z";
+
+/// Tells an environment of a task that ended well; `from` and `to` are times of the day of [`LATE`].
+fn tell(host: &SandboxHost, environment: &str, kind: &str, [from, to]: [&str; 2], more: &Value) {
+    let mut event = json!({
+        "event.category": "task", "event.type": kind, "event.status": "finished", "task.outcome": "success",
+        "start_time": format!("2026-11-21T{from}Z"), "end_time": format!("2026-11-21T{to}Z"),
+    });
+    event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let request = Request::post("/platform/ingest/v1/events.sdlc", event.to_string())
+        .with_header("authorization", &format!("Api-Token {API_TOKEN}"));
+    let now = i64::try_from(NOW).unwrap();
+    let status = host.sandbox.environment(environment).unwrap().handle(&request, now - 60_000).status;
+    assert_eq!(status, 202);
 }
 
 /// The finished tasks of the repository. Both environments are told of a change.
@@ -62,18 +90,23 @@ fn millis(timestamp: &str) -> i64 {
 }
 
 /// The ends of the runs that deployed to production, and whether all their deployments succeeded, from old to new.
+/// The sandbox has one target in production, so a run has one deployment to it.
 fn deployments(client: &Client<SandboxHost>, repository: &str) -> Vec<(i64, bool)> {
     let mut runs: BTreeMap<String, (i64, bool)> = BTreeMap::new();
-    for event in tasks(client, repository, "deployment") {
-        if event["cicd.deployment.release_stage"] == "production" {
-            let run = runs.entry(text(&event, "cicd.pipeline.run.id").to_owned()).or_insert((0, true));
-            run.0 = run.0.max(millis(text(&event, "end_time")));
-            run.1 &= event["cicd.deployment.status"] == "succeeded";
-        }
+    for event in to_production(client, repository) {
+        let good = event["cicd.deployment.status"] == "succeeded";
+        let run = text(&event, "cicd.pipeline.run.id").to_owned();
+        assert_eq!(runs.insert(run, (millis(text(&event, "end_time")), good)), None);
     }
     let mut runs: Vec<_> = runs.into_values().collect();
     runs.sort_unstable();
     runs
+}
+
+fn to_production(client: &Client<SandboxHost>, repository: &str) -> Vec<Value> {
+    let mut events = tasks(client, repository, "deployment");
+    events.retain(|event| event["cicd.deployment.release_stage"] == "production");
+    events
 }
 
 fn middle(mut values: Vec<i64>) -> Option<f64> {
@@ -82,11 +115,17 @@ fn middle(mut values: Vec<i64>) -> Option<f64> {
     Some(f64::midpoint(values[half] as f64, values[values.len() / 2] as f64))
 }
 
-fn lead_times(client: &Client<SandboxHost>, repository: &str, deployments: &[(i64, bool)]) -> Vec<i64> {
+/// From the opening of each change to the end of the first deployment that began after its merge.
+fn lead_times(client: &Client<SandboxHost>, repository: &str) -> Vec<i64> {
+    let deployments: Vec<(i64, i64)> = to_production(client, repository)
+        .iter()
+        .filter(|event| event["cicd.deployment.status"] == "succeeded")
+        .map(|event| (millis(text(event, "start_time")), millis(text(event, "end_time"))))
+        .collect();
     let lead_time = |change: &Value| {
         let (opened, merged) = (millis(text(change, "start_time")), millis(text(change, "end_time")));
-        let deployed = deployments.iter().find(|(end, good)| *good && *end >= merged)?;
-        Some(deployed.0 - opened)
+        let after = deployments.iter().filter(|(start, _)| *start >= merged);
+        Some(after.map(|(_, end)| end).min()? - opened)
     };
     tasks(client, repository, "change").iter().filter_map(lead_time).collect()
 }
@@ -137,7 +176,7 @@ fn the_four_keys_are_those_of_the_records() {
     };
     is("deployment-frequency", Some(succeeded as f64 / DAYS));
     is("change-failure-rate", Some(failed as f64 / deployments.len() as f64 * 100.0));
-    is("lead-time", middle(lead_times(&client, "cart", &deployments)));
+    is("lead-time", middle(lead_times(&client, "cart")));
     is("time-to-restore", middle(restorations(&deployments)));
     let trend = fact(&answer, "deployment-frequency")["trend"]["points"].as_array().unwrap();
     assert_eq!(trend.len(), 20);
@@ -230,6 +269,75 @@ fn a_system_counts_the_deliveries_of_its_components() {
     assert!(close(&fact(&answer, "time-to-restore")["value"], middle(restorations)));
     let rows: Vec<Value> = table(&answer, "components").iter().map(|row| row["component"].clone()).collect();
     assert_eq!(rows, members);
+}
+
+#[test]
+fn changes_of_two_repositories_with_one_number_are_two() {
+    let client = client(&SandboxHost::new());
+    let members = ["cart", "checkout", "payment", "search", "storefront"];
+    let changes: Vec<Value> = members.iter().flat_map(|member| tasks(&client, member, "change")).collect();
+    let numbers: BTreeSet<&str> = changes.iter().map(|change| text(change, "task.id")).collect();
+    assert!(numbers.len() < changes.len(), "two changes have one number");
+    let answer = ask_system(&client, &members);
+    let mut merged: Vec<i64> = changes.iter().map(|change| millis(text(change, "end_time"))).collect();
+    merged.sort_unstable_by(|a, b| b.cmp(a));
+    merged.truncate(50);
+    let shown: Vec<i64> =
+        table(&answer, "changes").iter().map(|row| millis(row["merged"].as_str().unwrap())).collect();
+    assert_eq!(shown, merged);
+    let of_members = members.iter().flat_map(|member| lead_times(&client, member)).collect();
+    let lead_time = &fact(&answer, "lead-time")["value"];
+    assert!(close(lead_time, middle(of_members)), "{lead_time}");
+    for member in members {
+        let alone = ask(&client, member);
+        let rows = table(&answer, "components");
+        let row = rows.iter().find(|row| row["component"] == member).unwrap();
+        assert_eq!(row["lead-time"], fact(&alone, "lead-time")["value"], "{member}");
+    }
+}
+
+#[test]
+fn a_component_with_a_repository_and_an_application_is_one() {
+    let host = SandboxHost::new();
+    let change = json!({ "task.id": "1", "vcs.repository.url.full": "https://github.com/acme/parcel",
+        "vcs.repository.name": "parcel" });
+    let sync = json!({ "task.id": "2", "argocd.app.name": "parcel-app", "argocd.app.stage": "production" });
+    tell(&host, "production", "change", ["06:00:00", "07:00:00"], &change);
+    tell(&host, "production", "deployment", ["08:00:00", "09:00:00"], &sync);
+    let annotations = json!({ "github.com/project-slug": "acme/parcel", "argocd/app-name": "parcel-app" });
+    // The other one has changes only, which say nothing of how often it is deployed.
+    let other = json!({ "task.id": "1", "vcs.repository.url.full": "https://github.com/acme/letter" });
+    tell(&host, "production", "change", ["06:00:00", "07:00:00"], &other);
+    let components =
+        [named("post", annotations), named("letters", json!({ "github.com/project-slug": "acme/letter" }))];
+    let answer = ask_system_of(&client(&host), &components, LATE);
+    let rows = table(&answer, "components");
+    let names: Vec<&Value> = rows.iter().map(|row| &row["component"]).collect();
+    assert_eq!(names, ["post", "letters"]);
+    assert_eq!(rows[0]["lead-time"], 3.0 * 3_600_000.0);
+    assert_eq!(fact(&answer, "lead-time")["value"], 3.0 * 3_600_000.0);
+    assert!(close(&fact(&answer, "deployment-frequency")["value"], Some(1.0 / 20.5)));
+    assert_eq!(table(&answer, "deployments")[0]["component"], "post");
+}
+
+#[test]
+fn a_deployment_that_began_before_the_merge_carries_the_change_only_at_its_revision() {
+    let host = SandboxHost::new();
+    let of = |repository: &str, id: &str, revision: &str| {
+        json!({ "task.id": id, "cicd.pipeline.run.id": id, "vcs.ref.head.revision": revision,
+            "vcs.repository.url.full": format!("https://github.com/acme/{repository}") })
+    };
+    for (repository, early) in [("parcel", "a1"), ("letter", "b2")] {
+        tell(&host, "production", "change", ["06:00:00", "08:00:00"], &of(repository, "1", "b2"));
+        tell(&host, "production", "deployment", ["07:59:00", "08:10:00"], &of(repository, "2", early));
+        tell(&host, "production", "deployment", ["08:20:00", "08:30:00"], &of(repository, "3", "c3"));
+    }
+    for (repository, minutes) in [("parcel", 150.0), ("letter", 130.0)] {
+        let entity = component(json!({ "github.com/project-slug": format!("acme/{repository}") }));
+        let request = json!({ "card": "dora", "entity": entity, "from": FROM, "to": LATE });
+        let answer = card(&client(&host), request).unwrap();
+        assert_eq!(fact(&answer, "lead-time")["value"], minutes * 60_000.0, "{repository}");
+    }
 }
 
 #[test]

@@ -111,6 +111,11 @@ impl<H: Host + 'static> Client<H> {
         if asked.is_empty() {
             return Ok(json(&answer));
         }
+        if let Some(note) = subject.note_on_no_components() {
+            answer.state = CardState::NoComponents;
+            answer.notes.push(note);
+            return Ok(json(&answer));
+        }
         if let Some(components) = subject.components.take() {
             let (understood, notes) = understood(card, components, timeframe, &asked);
             subject.components = Some(understood);

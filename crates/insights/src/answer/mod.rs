@@ -78,6 +78,8 @@ pub enum CardState {
     Failed,
     /// The entity carries none of the annotations the card needs.
     MissingAnnotation,
+    /// The system, domain or group has no components in the catalog; a note says so, and what to do.
+    NoComponents,
     /// No environment is configured.
     NotConfigured,
 }

@@ -114,7 +114,7 @@ askedAt: string, };
  * What a card draws.
  * @public
  */
-export type CardState = "ready" | "empty" | "partial" | "failed" | "missing-annotation" | "not-configured";
+export type CardState = "ready" | "empty" | "partial" | "failed" | "missing-annotation" | "no-components" | "not-configured";
 
 /**
  * A stretch of time.

@@ -113,9 +113,11 @@ export const dynatraceMessages = {
     failedEnvironment: '{{name}} (failed)',
     updated: 'updated {{age}}',
     present: 'the present, whatever the timeframe',
+    stale: 'may be out of date, updated {{age}}',
   },
   view: {
     title: 'What the cards show',
+    cards: 'Cards of Dynatrace',
     timeframe: 'Timeframe',
     ownTimeframe: 'As each card has it',
     last: 'Last {{duration}}',
@@ -145,6 +147,10 @@ export const dynatraceMessages = {
     range: '{{from}}–{{to}} of {{total}}',
     allColumns: 'All columns',
     allColumnsOf: 'All columns of {{title}}',
+  },
+  csv: {
+    url: '{{title}} (URL)',
+    desired: '{{title}} (desired)',
   },
   facts: {
     title: 'At a glance',

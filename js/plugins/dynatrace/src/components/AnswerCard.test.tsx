@@ -202,6 +202,13 @@ describe('AnswerCard', () => {
     );
   });
 
+  it('counts rows in the numbers of the language', async () => {
+    drawAnswer({
+      sections: [table({ rows: Array(1_234).fill(workload({ name: 'cart' })) })],
+    });
+    expect(await screen.findByText('1–10 of 1,234')).toBeInTheDocument();
+  });
+
   it('downloads all rows, not only those of the page', async () => {
     const rows = Array.from({ length: 25 }, (_, index) =>
       workload({ name: `shard-${index}` }),

@@ -17,6 +17,7 @@ import { Table } from '@grailstage/backstage-plugin-dynatrace-common';
 import { clsx } from 'clsx';
 import { useCallback, useMemo, useState } from 'react';
 import { useLanguage } from '../hooks/useLanguage';
+import { formatNumber } from '../text/formatNumber';
 import { translated } from '../text/translated';
 import { dynatraceTranslationRef } from '../translation';
 import { AnswerCell } from './AnswerCell';
@@ -47,6 +48,7 @@ export function AnswerTable(props: {
   const { title, heading, table, pageSize, fileName, exactTimes } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const language = useLanguage();
+  const number = (value: number) => formatNumber(value, undefined, language);
 
   const [showsAll, setShowsAll] = useState(false);
   const [sortedBy, setSortedBy] = useState<SortDescriptor>();
@@ -80,9 +82,9 @@ export function AnswerTable(props: {
       showPageSizeOptions: false,
       getLabel: ({ offset = 0, totalCount = 0 }) =>
         t('rows.range', {
-          from: String(Math.min(offset + 1, totalCount)),
-          to: String(Math.min(offset + pageSize, totalCount)),
-          total: String(totalCount),
+          from: number(Math.min(offset + 1, totalCount)),
+          to: number(Math.min(offset + pageSize, totalCount)),
+          total: number(totalCount),
         }),
     },
     sort: sortedBy,

@@ -33,7 +33,11 @@ export function DownloadButton(props: {
         </svg>
       }
       onPress={() =>
-        saveFile(fileName, tableToCsv(table, titleOf), 'text/csv;charset=utf-8')
+        saveFile(
+          fileName,
+          tableToCsv(table, titleOf, t),
+          'text/csv;charset=utf-8',
+        )
       }
       size="small"
       variant="tertiary"

@@ -4,6 +4,10 @@ import { screen } from '@testing-library/react';
 import { answered, failed } from '../__testUtils__/answers';
 import { EnvironmentReports } from './EnvironmentReports';
 
+jest.mock('../text/answerText', () => ({
+  answerText: (text: string) => `<${text}>`,
+}));
+
 async function report(values: Partial<EnvironmentReport>) {
   renderInTestApp(
     <EnvironmentReports
@@ -40,6 +44,15 @@ describe('EnvironmentReports', () => {
       await report({ cache: 'stale', ageMillis: 7_200_000 }),
     ).toHaveTextContent(
       /3 recordsstored answer, 2 hr old: it could not be renewedOpen/,
+    );
+  });
+
+  it('names each of several queries in the language of the reader', async () => {
+    const [query] = answered('production', 3, 0).queries;
+    expect(
+      await report({ queries: [query, { ...query, key: 'events' }] }),
+    ).toHaveTextContent(
+      /Open query <workloads> in Dynatrace.*Open query <events>/,
     );
   });
 

@@ -4,6 +4,7 @@ import {
 } from '@backstage/frontend-plugin-api';
 import { EnvironmentReport } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useLanguage } from '../hooks/useLanguage';
+import { answerText } from '../text/answerText';
 import { formatBytes } from '../text/formatBytes';
 import { formatDuration } from '../text/formatDuration';
 import { dynatraceTranslationRef } from '../translation';
@@ -52,7 +53,7 @@ function ReportItem(props: { report: EnvironmentReport }) {
           <ExternalLink small url={notebookUrl}>
             {queries.length === 1
               ? t('report.notebook')
-              : t('report.notebookOf', { query: key })}
+              : t('report.notebookOf', { query: answerText(key, t) })}
             <HiddenText>, {name}</HiddenText>
           </ExternalLink>
         </span>

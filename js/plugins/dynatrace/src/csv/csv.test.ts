@@ -1,11 +1,20 @@
+import { mockApis } from '@backstage/frontend-test-utils';
 import {
   Cell,
   Column,
   ColumnKind,
 } from '@grailstage/backstage-plugin-dynatrace-common';
+import { dynatraceTranslationRef } from '../translation';
+import german from '../translations/de';
 import { csvField } from './csvField';
 import { csvFileName } from './csvFileName';
 import { tableToCsv } from './tableToCsv';
+
+const english = mockApis.translation().getTranslation(dynatraceTranslationRef);
+if (!english.ready) {
+  throw new Error('the translations are not ready');
+}
+const { t } = english;
 
 function column(key: string, kind: ColumnKind, more?: Partial<Column>): Column {
   return { key, title: key, kind, ...more };
@@ -16,6 +25,7 @@ function lines(kind: ColumnKind, cell: Cell, more?: Partial<Column>): string[] {
   const csv = tableToCsv(
     { columns: [column('a', kind, more)], rows: [[cell]] },
     ({ title }) => title,
+    t,
   );
   expect(csv.startsWith('\uFEFF')).toBe(true);
   expect(csv.endsWith('\r\n')).toBe(true);
@@ -122,6 +132,35 @@ describe('tableToCsv', () => {
     expect(lines(kind, cell)).toEqual(expected);
   });
 
+  it('says titles and states in the language of the reader', () => {
+    const translate = (key: string, values?: { title?: string }) =>
+      new Map<string, string>(Object.entries(german))
+        .get(key)
+        ?.replace('{{title}}', values?.title ?? '');
+    const csv = tableToCsv(
+      {
+        columns: [
+          column('a', 'readiness'),
+          column('b', 'link'),
+          column('c', 'status'),
+        ],
+        rows: [
+          [
+            { ready: 1, desired: 2, status: 'warning' },
+            { text: 'passed', url: 'https://b.example' },
+            { status: 'ok', label: 'passed', detail: 'in maintenance' },
+          ],
+        ],
+      },
+      ({ title }) => title,
+      translate as unknown as typeof t,
+    );
+    expect(csv.slice(1)).toBe(
+      '"a","a (gewünscht)","b","b (URL)","c"\r\n' +
+        '1,2,"passed","https://b.example","bestanden (in Wartung)"\r\n',
+    );
+  });
+
   it('says in the title what numbers count', () => {
     expect(lines('number', 99.5, { unit: 'percent' })).toEqual([
       '"a (%)"',
@@ -141,6 +180,7 @@ describe('tableToCsv', () => {
     const csv = tableToCsv(
       { columns: [column('a', 'text'), column('b', 'count')], rows: [['x']] },
       ({ title }) => title,
+      t,
     );
     expect(csv).toBe('\uFEFF"a","b"\r\n"x",\r\n');
   });

@@ -1,8 +1,12 @@
+import { TranslationFunction } from '@backstage/frontend-plugin-api';
 import {
   Cell,
   Column,
   Unit,
 } from '@grailstage/backstage-plugin-dynatrace-common';
+
+import { answerText } from '../text/answerText';
+import { dynatraceTranslationRef } from '../translation';
 
 /**
  * A column of a CSV file.
@@ -27,13 +31,20 @@ const unitNames: Record<Unit, string> = {
  *
  * @param title - of the column, in the language of the reader
  */
-export function csvColumns(column: Column, title: string): CsvColumn[] {
+export function csvColumns(
+  column: Column,
+  title: string,
+  t: TranslationFunction<typeof dynatraceTranslationRef.T>,
+): CsvColumn[] {
   switch (column.kind) {
     case 'link':
     case 'links':
       return [
         { title, value: cell => join(cell, '; ', textOf) },
-        { title: `${title} (URL)`, value: cell => join(cell, ' ', urlOf) },
+        {
+          title: t('csv.url', { title }),
+          value: cell => join(cell, ' ', urlOf),
+        },
       ];
     case 'entity':
       return [{ title, value: textOf }];
@@ -41,12 +52,12 @@ export function csvColumns(column: Column, title: string): CsvColumn[] {
       return [
         { title, value: cell => numberAt(cell, 'ready') },
         {
-          title: `${title} (desired)`,
+          title: t('csv.desired', { title }),
           value: cell => numberAt(cell, 'desired'),
         },
       ];
     case 'status':
-      return [{ title, value: textOf }];
+      return [{ title, value: cell => wordsOf(cell, t) }];
     default:
       return [
         {
@@ -69,19 +80,31 @@ function join(
   return cell.map(part).filter(Boolean).join(separator) || undefined;
 }
 
-/** The text of a link or status, with what is said below it. */
+/** The text of a link or entity, with what is said below it. */
 function textOf(cell: Cell): string | undefined {
   if (typeof cell === 'string') {
     return cell;
   }
-  if (typeof cell !== 'object' || cell === null || Array.isArray(cell)) {
-    return undefined;
-  }
-  if (!('text' in cell) && !('label' in cell)) {
-    return undefined;
-  }
-  const text = 'text' in cell ? cell.text : cell.label;
-  return 'detail' in cell && cell.detail ? `${text} (${cell.detail})` : text;
+  return typeof cell === 'object' && cell !== null && 'text' in cell
+    ? withDetail(cell.text, 'detail' in cell ? cell.detail : undefined)
+    : undefined;
+}
+
+/** The words of a status, as its cell shows them. */
+function wordsOf(
+  cell: Cell,
+  t: TranslationFunction<typeof dynatraceTranslationRef.T>,
+): string | undefined {
+  return typeof cell === 'object' && cell !== null && 'label' in cell
+    ? withDetail(
+        answerText(cell.label, t),
+        cell.detail && answerText(cell.detail, t),
+      )
+    : undefined;
+}
+
+function withDetail(text: string, detail: string | undefined): string {
+  return detail ? `${text} (${detail})` : text;
 }
 
 function urlOf(cell: Cell): string | undefined {

@@ -1,4 +1,6 @@
+import { TranslationFunction } from '@backstage/frontend-plugin-api';
 import { Column, Table } from '@grailstage/backstage-plugin-dynatrace-common';
+import { dynatraceTranslationRef } from '../translation';
 import { csvColumns } from './csvColumns';
 import { csvField } from './csvField';
 
@@ -14,9 +16,10 @@ const BYTE_ORDER_MARK = '\uFEFF';
 export function tableToCsv(
   table: Pick<Table, 'columns' | 'rows'>,
   titleOf: (column: Column) => string,
+  t: TranslationFunction<typeof dynatraceTranslationRef.T>,
 ): string {
   const fields = table.columns.flatMap((column, index) =>
-    csvColumns(column, titleOf(column)).map(field => ({ ...field, index })),
+    csvColumns(column, titleOf(column), t).map(field => ({ ...field, index })),
   );
   const lines = [
     fields.map(({ title }) => csvField(title)),

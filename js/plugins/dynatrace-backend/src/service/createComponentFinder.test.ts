@@ -42,9 +42,9 @@ describe('createComponentFinder', () => {
     await find(webshop, ada);
     asked.mockResolvedValueOnce({ items: [] });
     expect(await find(webshop, ben)).toEqual([]);
-    expect(asked.mock.calls.map(([, { credentials }]) => credentials)).toEqual([
-      ada,
-      ben,
+    expect(asked.mock.calls.map(([, options]) => options)).toEqual([
+      { credentials: ada },
+      { credentials: ben },
     ]);
   });
 

@@ -101,21 +101,36 @@ pub(crate) fn concerning(
     members: &[Member],
     model: EntityModel,
 ) -> Pipeline {
-    const COUNTERPART: &str = "counterpart";
-    const WORKLOAD: &str = "counterpart_workload";
-    let records = records.expand_as(COUNTERPART, ids);
     let named = is_in(field(COUNTERPART), members.iter().flat_map(|member| &member.ids));
     let selections = selections(members);
     if selections.is_empty() {
-        return records.filter(named);
+        return records.expand_as(COUNTERPART, ids).filter(named);
     }
+    with_workloads(records, ids, &selections, model).filter(is_not_null(field(WORKLOAD)).or(named))
+}
+
+const COUNTERPART: &str = "counterpart";
+
+/// The workload that a record of [`with_workloads`] is about, by [`ID`].
+pub(crate) const WORKLOAD: &str = "counterpart_workload";
+
+/// The records with the selected workload that each is about, if any; as often as in [`concerning`].
+pub(crate) fn with_workloads(
+    records: Pipeline,
+    ids: Expression,
+    selections: &[WorkloadSelection],
+    model: EntityModel,
+) -> Pipeline {
     // Records name workloads by ids of either kind.
-    let workloads = workloads::of(model, &selections, [])
+    let workloads = workloads::of(model, selections, [])
         .expand_as("either_id", array_remove_nulls(array([field(ID), field(CLASSIC_ID)])))
         .fields([column("either_id", field("either_id")), column("workload_id", field(ID))]);
-    records
-        .lookup(workloads, COUNTERPART, "either_id", [column(WORKLOAD, field("workload_id"))])
-        .filter(is_not_null(field(WORKLOAD)).or(named))
+    records.expand_as(COUNTERPART, ids).lookup(
+        workloads,
+        COUNTERPART,
+        "either_id",
+        [column(WORKLOAD, field("workload_id"))],
+    )
 }
 
 /// The ids in these arrays, classic ones and those of Smartscape, as one array of text.

@@ -12,8 +12,8 @@
 use grailstage_catalog::WorkloadSelection;
 use grailstage_dql::ast::{Direction, Expression};
 use grailstage_dql::builder::{
-    Column as Field, Pipeline, ago, all_of, any_of, array_sum, call, coalesce, column, concat, count,
-    count_distinct, fetch, field, hours, is_null, lower, sum, timeseries, to_long, to_string,
+    Column as Field, Pipeline, ago, all_of, array_sum, coalesce, column, concat, count, count_distinct,
+    fetch, field, hours, is_not_null, lower, sum, timeseries, to_long,
 };
 use grailstage_tenant::number::Long;
 use grailstage_tenant::{BaseUrl, EntityModel, EnvironmentConfig, links};
@@ -22,8 +22,10 @@ use serde::Deserialize;
 use crate::InsightError;
 use crate::answer::{Cell, Column, ColumnKind, Fact, LinkCell, ReadinessCell, Row, Section, Status, Table};
 use crate::card::{Card, Contents, Context, Question, Results};
+use crate::counterparts::{self, WORKLOAD};
 use crate::subject::Subject;
-use crate::workloads::{self, CLASSIC_ID, CLUSTER, DESIRED, ID, KIND, NAME, NAMESPACE, READY, VERSION};
+use crate::workloads::{self, CLUSTER, DESIRED, ID, KIND, NAME, NAMESPACE, READY, VERSION};
+use crate::{problems, vulnerabilities};
 
 const EVENTS_SCOPE: &str = "storage:events:read";
 const METRICS_SCOPE: &str = "storage:metrics:read";
@@ -71,13 +73,13 @@ impl Card for KubernetesDeployments {
             workloads = workloads
                 .lookup(warnings(), PLACE, PLACE, [WARNINGS])
                 .fields_add([none_is_zero(WARNINGS)])
-                .lookup(open_problems(model), ID, "affected", [PROBLEMS])
+                .lookup(open_problems(&selections, model), ID, WORKLOAD, [PROBLEMS])
                 .fields_add([none_is_zero(PROBLEMS)]);
             fields.extend([WARNINGS, PROBLEMS]);
         }
         if context.may(SECURITY_EVENTS_SCOPE) {
             workloads = workloads
-                .lookup(open_vulnerabilities(), CLASSIC_ID, "affected", [VULNERABILITIES])
+                .lookup(open_vulnerabilities(&selections, model), ID, WORKLOAD, [VULNERABILITIES])
                 .fields_add([none_is_zero(VULNERABILITIES)]);
             fields.push(VULNERABILITIES);
         }
@@ -202,50 +204,21 @@ fn warnings() -> Pipeline {
         .by([column(PLACE, place(NAMES))])
 }
 
-/// How many problems are open, by what they affect. Source: docs.dynatrace.com, Davis problems on Grail; the semantic
-/// dictionary lists Smartscape ids in `smartscape.affected_entity.ids`, environments are also seen to have records with
-/// an `id` in `smartscape.affected_entities`.
-fn open_problems(model: EntityModel) -> Pipeline {
-    let affected = match model {
-        EntityModel::Smartscape => coalesce([
-            field("smartscape.affected_entity.ids"),
-            call("iCollectArray", [field("smartscape.affected_entities").each().key("id")]),
-        ]),
-        EntityModel::Classic => field("affected_entity_ids"),
-    };
-    fetch("dt.davis.problems")
-        .from(ago(hours(24)))
-        .filter(
-            field("event.status").eq("ACTIVE").and(call("isFalseOrNull", [field("dt.davis.is_duplicate")])),
-        )
-        .expand_as("affected", affected)
+/// How many problems are open, by the workload that they affect.
+fn open_problems(selections: &[WorkloadSelection], model: EntityModel) -> Pipeline {
+    counterparts::with_workloads(problems::active(), problems::affected(), selections, model)
+        .filter(is_not_null(field(WORKLOAD)))
         .summarize([column(PROBLEMS, count_distinct(field("event.id")))])
-        .by([column("affected", to_string(field("affected")))])
+        .by([WORKLOAD])
 }
 
-/// How many vulnerabilities are open and not muted, by the classic id of the workload they affect. Open ones are
-/// reported again every 15 minutes. Source: docs.dynatrace.com, vulnerability state reports.
-fn open_vulnerabilities() -> Pipeline {
-    let not_muted = |name| any_of([is_null(field(name)), field(name).ne("MUTED")]);
-    fetch("security.events")
-        .from(ago(hours(1)))
-        .filter(all_of([
-            field("event.provider").eq("Dynatrace"),
-            field("event.type").eq("VULNERABILITY_STATE_REPORT_EVENT"),
-            field("event.level").eq("ENTITY"),
-        ]))
-        .dedup_sorted(
-            ["vulnerability.display_id", "affected_entity.id"],
-            [("timestamp", Direction::Descending)],
-        )
-        .filter(all_of([
-            field("vulnerability.resolution.status").eq("OPEN"),
-            not_muted("vulnerability.parent.mute.status"),
-            not_muted("vulnerability.mute.status"),
-        ]))
-        .expand_as("affected", field("related_entities.kubernetes_workloads.ids"))
+/// How many vulnerabilities are open and not muted, by the workload that they affect.
+fn open_vulnerabilities(selections: &[WorkloadSelection], model: EntityModel) -> Pipeline {
+    let open = vulnerabilities::newest().filter(vulnerabilities::not_muted());
+    counterparts::with_workloads(open, vulnerabilities::affected(), selections, model)
+        .filter(is_not_null(field(WORKLOAD)))
         .summarize([column(VULNERABILITIES, count_distinct(field("vulnerability.display_id")))])
-        .by(["affected"])
+        .by([WORKLOAD])
 }
 
 fn none_is_zero(name: &str) -> Field {

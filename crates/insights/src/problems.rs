@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use grailstage_dql::ast::Direction;
+use grailstage_dql::ast::{Direction, Expression};
 use grailstage_dql::builder::{Pipeline, ago, call, coalesce, column, fetch, field, hours, now, to_string};
 use grailstage_tenant::number::Long;
 use grailstage_tenant::{EntityModel, EnvironmentConfig, links};
@@ -94,8 +94,8 @@ impl Card for Problems {
         }
         let model = context.environment.entity_model();
         let open = fields(open(&members, model)).sort_by("start", Direction::Descending).build();
-        let closed = context.timeframe.of(fetch("dt.davis.problems"));
-        let closed = fields(of_members(closed, "CLOSED", &members, model))
+        let closed = with_status(context.timeframe.of(fetch("dt.davis.problems")), "CLOSED");
+        let closed = fields(counterparts::concerning(closed, affected(), &members, model))
             .sort_by("end", Direction::Descending)
             .build();
         let mut questions =
@@ -157,22 +157,25 @@ impl Card for Problems {
     }
 }
 
-/// The open problems of the members: those of now, whatever the timeframe; Davis writes them again while they are open.
+/// The open problems of the members, as [`counterparts::concerning`] has them.
 pub(crate) fn open(members: &[Member], model: EntityModel) -> Pipeline {
-    of_members(fetch("dt.davis.problems").from(ago(hours(24))), "ACTIVE", members, model)
+    counterparts::concerning(active(), affected(), members, model)
 }
 
-fn of_members(problems: Pipeline, status: &str, members: &[Member], model: EntityModel) -> Pipeline {
-    let problems = problems.filter(
-        field("event.status").eq(status).and(call("isFalseOrNull", [field("dt.davis.is_duplicate")])),
-    );
-    counterparts::concerning(problems, affected(), members, model)
+/// All open problems: those of now, whatever the timeframe; Davis writes them again while they are open.
+pub(crate) fn active() -> Pipeline {
+    with_status(fetch("dt.davis.problems").from(ago(hours(24))), "ACTIVE")
+}
+
+fn with_status(problems: Pipeline, status: &str) -> Pipeline {
+    problems
+        .filter(field("event.status").eq(status).and(call("isFalseOrNull", [field("dt.davis.is_duplicate")])))
 }
 
 /// All entities that a problem affects, by ids of both kinds. Source: docs.dynatrace.com, Davis problems on Grail; the
 /// semantic dictionary lists Smartscape ids in `smartscape.affected_entity.ids`, environments are also seen to have
 /// records with an `id` in `smartscape.affected_entities`.
-pub(crate) fn affected() -> grailstage_dql::ast::Expression {
+pub(crate) fn affected() -> Expression {
     counterparts::texts([
         field("smartscape.affected_entity.ids").each(),
         field("smartscape.affected_entities").each().key("id"),

@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 
 use grailstage_catalog::Entity;
-use grailstage_dql::builder::{collect_distinct, column, field, not, take_max};
+use grailstage_dql::builder::{collect_distinct, column, field, take_max};
 use grailstage_tenant::number::Double;
 use serde::Deserialize;
 
@@ -124,7 +124,7 @@ impl Card for Team {
         }
         if context.may(SECURITY_EVENTS_SCOPE) {
             let query = vulnerabilities::open(&members, model)
-                .filter(not(vulnerabilities::muted()))
+                .filter(vulnerabilities::not_muted())
                 .summarize([
                     column("score", take_max(field("vulnerability.risk.score"))),
                     column("affected", collect_distinct(field("counterpart"))),

@@ -7,8 +7,8 @@
 
 use grailstage_dql::ast::{Direction, Expression};
 use grailstage_dql::builder::{
-    Pipeline, ago, all_of, any_of, collect_distinct, column, count_distinct, fetch, field, hours, if_else,
-    now, take_any, take_max, take_min,
+    Pipeline, ago, all_of, any_of, array, collect_distinct, column, count_distinct, fetch, field, hours,
+    is_null, not, now, take_any, take_max, take_min,
 };
 use grailstage_tenant::number::{Double, Long};
 use grailstage_tenant::{EntityModel, EnvironmentConfig, links};
@@ -83,10 +83,7 @@ impl Card for Vulnerabilities {
                 column("affected", collect_distinct(field("counterpart"))),
                 column("entities", count_distinct(field("affected_entity.id"))),
             ])
-            .by([
-                column("display_id", field("vulnerability.display_id")),
-                column("muted", if_else(muted(), true, false)),
-            ])
+            .by([column("display_id", field("vulnerability.display_id")), column("muted", not(not_muted()))])
             .sort_by("score", Direction::Descending)
             .build();
         let mut questions = vec![Question { key: "findings", query: findings }];
@@ -130,10 +127,15 @@ impl Card for Vulnerabilities {
 }
 
 /// The newest report of each open vulnerability of the members, muted ones included: once for each of their entities
-/// that it affects, which is then `counterpart`. Open ones are reported again every 15 minutes. Source:
-/// docs.dynatrace.com, vulnerability state reports.
+/// that it affects, which is then `counterpart`.
 pub(crate) fn open(members: &[Member], model: EntityModel) -> Pipeline {
-    let newest = fetch("security.events")
+    counterparts::concerning(newest(), affected(), members, model)
+}
+
+/// The newest report of each open vulnerability, muted ones included. Open ones are reported again every 15 minutes.
+/// Source: docs.dynatrace.com, vulnerability state reports.
+pub(crate) fn newest() -> Pipeline {
+    fetch("security.events")
         .from(ago(hours(1)))
         .filter(all_of([
             field("event.provider").eq("Dynatrace"),
@@ -144,20 +146,24 @@ pub(crate) fn open(members: &[Member], model: EntityModel) -> Pipeline {
             ["vulnerability.display_id", "affected_entity.id"],
             [("timestamp", Direction::Descending)],
         )
-        .filter(field("vulnerability.resolution.status").eq("OPEN"));
-    let ids = counterparts::texts([
+        .filter(field("vulnerability.resolution.status").eq("OPEN"))
+}
+
+/// All entities that a vulnerability affects.
+pub(crate) fn affected() -> Expression {
+    counterparts::texts([
         field("related_entities.kubernetes_workloads.ids").each(),
         field("related_entities.services.ids").each(),
         field("related_entities.hosts.ids").each(),
-        grailstage_dql::builder::array([field("affected_entity.id")]).each(),
-    ]);
-    counterparts::concerning(newest, ids, members, model)
+        array([field("affected_entity.id")]).each(),
+    ])
 }
 
-/// Muted as a whole, or for the entity.
-pub(crate) fn muted() -> Expression {
-    any_of(
-        ["vulnerability.parent.mute.status", "vulnerability.mute.status"].map(|name| field(name).eq("MUTED")),
+/// Muted neither as a whole nor for the entity; what was never muted may have no field that says so.
+pub(crate) fn not_muted() -> Expression {
+    all_of(
+        ["vulnerability.parent.mute.status", "vulnerability.mute.status"]
+            .map(|name| any_of([is_null(field(name)), field(name).ne("MUTED")])),
     )
 }
 

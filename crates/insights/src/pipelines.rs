@@ -4,16 +4,20 @@
 //! annotations ─> DeliverySelection ─> runs  (events, one a run)      ─> rate of failure, durations, queues, by day
 //!                                     steps (tasks, by their name)   ─> the longest ones
 //! ```
+//!
+//! One pipeline may report to several environments. Where they say different things of a run, what ended last counts:
+//! a run that is tried again ends again, and who knows of the end knows more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use grailstage_catalog::DeliverySelection;
-use grailstage_dql::ast::{Direction, Expression};
+use grailstage_dql::ast::{Direction, Query};
 use grailstage_dql::builder::{
-    coalesce, column, count, count_if, field, is_in, percentile, take_max, to_string,
+    Pipeline, call, coalesce, collect_array, column, count_if, field, if_then, is_in, lower, not, percentile,
+    record, take_max, take_min, to_string, to_timestamp,
 };
-use grailstage_tenant::number::{Double, Long};
+use grailstage_tenant::number::Long;
 use serde::Deserialize;
 
 use crate::InsightError;
@@ -43,8 +47,7 @@ pub struct Pipelines;
 /// What an environment knows of the pipelines.
 pub struct Reading {
     timeframe: Timeframe,
-    environment: String,
-    runs: Vec<Run>,
+    runs: Vec<Runs>,
     steps: Vec<Step>,
 }
 
@@ -72,56 +75,43 @@ impl Card for Pipelines {
         let runs = events()
             .filter(field("event.category").eq("pipeline"))
             .filter(field("event.status").eq("finished"))
-            // A sender that repeats itself and a run that is tried again both leave several events.
-            .dedup_sorted(
-                ["cicd.pipeline.run.id", "vcs.repository.name"],
-                [("timestamp", Direction::Descending)],
-            )
-            .fields([
+            .fields_add([
+                column("source", sdlc::source()),
                 column("id", to_string(field("cicd.pipeline.run.id"))),
                 column(
                     "pipeline",
                     coalesce([field("cicd.pipeline.name"), to_string(field("cicd.pipeline.id"))]),
                 ),
-                column("repository", field("vcs.repository.name")),
-                column("outcome", field("cicd.pipeline.run.outcome")),
-                column("time", field("timestamp")),
-                column("duration", sdlc::duration()),
-                column("queued", field("cicd.pipeline.run.queued.duration")),
-                column("url", field("cicd.pipeline.run.url.full")),
-                column("branch", field("vcs.ref.head.name")),
-                column("revision", field("vcs.ref.head.revision")),
             ])
-            .sort_by("time", Direction::Descending)
-            .build();
-        let steps = events()
-            .filter(field("event.category").eq("task"))
-            .filter(is_in(field("event.type"), ["build", "test", "deployment", "release"]))
-            .filter(field("event.status").eq("finished"))
-            .dedup_sorted(["task.id", "vcs.repository.name"], [("timestamp", Direction::Descending)])
-            .fields_add([column("nanoseconds", sdlc::duration())])
-            .summarize([
-                column("runs", count()),
-                column("failed", count_if(is_in(lower_outcome(), sdlc::FAILURES))),
-                column("median", percentile(field("nanoseconds"), 50)),
-                column("slow", percentile(field("nanoseconds"), 95)),
-                column("latest", take_max(field("timestamp"))),
-            ])
+            // A sender that repeats itself and a run that is tried again both leave several events.
+            .dedup_sorted(["source", "pipeline", "id"], [("timestamp", Direction::Descending)])
+            // So one record holds them all, as the number of records is limited.
+            .summarize([column(
+                "runs",
+                collect_array(record([
+                    column("id", field("id")),
+                    column("outcome", field("cicd.pipeline.run.outcome")),
+                    column("time", field("timestamp")),
+                    column("duration", sdlc::duration()),
+                    column("queued", field("cicd.pipeline.run.queued.duration")),
+                    column("url", field("cicd.pipeline.run.url.full")),
+                    column("branch", field("vcs.ref.head.name")),
+                    column("revision", field("vcs.ref.head.revision")),
+                ])),
+            )])
             .by([
-                column("step", field("task.name")),
-                column("kind", field("event.type")),
+                column("source", field("source")),
                 column("repository", field("vcs.repository.name")),
+                column("pipeline", field("pipeline")),
             ])
-            .sort_by("slow", Direction::Descending)
-            .limit(LONGEST)
             .build();
+        let steps = steps(events());
         Ok(Some(vec![Question { key: "runs", query: runs }, Question { key: "steps", query: steps }]))
     }
 
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Self::Reading, InsightError> {
         Ok(Reading {
             timeframe: context.timeframe,
-            environment: context.environment.name().to_owned(),
             runs: results.records("runs")?,
             steps: results.records("steps")?,
         })
@@ -131,32 +121,107 @@ impl Card for Pipelines {
         let Some(days) = readings.first().map(|reading| Days::of(reading.timeframe)) else {
             return Contents::default();
         };
-        let mut steps = Vec::new();
-        let mut runs = Vec::new();
-        for reading in readings {
-            steps.extend(reading.steps.into_iter().map(|step| step.into_row(&reading.environment)));
-            // One pipeline may report to several environments.
-            runs.extend(reading.runs);
-        }
-        runs.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.id.cmp(&b.id)));
-        runs.dedup_by(|a, b| a.id.is_some() && a.id == b.id && a.repository == b.repository);
+        let (pipelines, steps): (Vec<_>, Vec<_>) =
+            readings.into_iter().map(|reading| (reading.runs, reading.steps)).unzip();
+        let runs = once(pipelines.into_iter().flatten());
         let sections = vec![
             Section::Chart(chart(&runs, days)),
             Section::Table(by_pipeline(&runs, days)),
-            Section::Table(Table {
-                key: "steps",
-                title: Some("Longest steps"),
-                columns: step_columns(),
-                rows: steps,
-            }),
+            Section::Table(step_table(steps.into_iter().flatten())),
             Section::Table(latest(&runs)),
         ];
         Contents { facts: facts(&runs, days), sections, notes: Vec::new() }
     }
 }
 
-fn lower_outcome() -> Expression {
-    grailstage_dql::builder::lower(field("task.outcome"))
+/// The longest steps with their runs. All cases of a test are one run of it, from the start of the first to the end of
+/// the last; it fails where a case fails in every attempt.
+fn steps(events: Pipeline) -> Query {
+    let is_test = || field("event.type").eq("test");
+    let end = || coalesce([to_timestamp(field("end_time")), field("timestamp")]);
+    let outcome = || lower(field("task.outcome"));
+    let of_run = || ["source", "repository", "step", "kind", "run", "task"];
+    events
+        .filter(field("event.category").eq("task"))
+        .filter(is_in(field("event.type"), ["build", "test", "deployment", "release"]))
+        .filter(field("event.status").eq("finished"))
+        .fields_add([
+            column("source", sdlc::source()),
+            column("id", coalesce([to_string(field("task.id")), field("event.id")])),
+        ])
+        .fields_add([
+            column("repository", field("vcs.repository.name")),
+            column("step", field("task.name")),
+            column("kind", field("event.type")),
+            column("run", coalesce([to_string(field("cicd.pipeline.run.id")), field("id")])),
+            column("task", if_then(not(is_test()), field("id"))),
+        ])
+        // A sender that repeats itself leaves several events of an attempt.
+        .dedup_sorted(
+            ["source", "kind", "run", "id", "test.suite.name", "test.case.name", "task.run.attempt"],
+            [("timestamp", Direction::Descending)],
+        )
+        .summarize([
+            column("begin", take_min(end().minus(call("toDuration", [sdlc::duration()])))),
+            column("end", take_max(end())),
+            column("good", count_if(is_in(outcome(), sdlc::SUCCESSES))),
+            column("bad", count_if(is_in(outcome(), sdlc::FAILURES))),
+        ])
+        .by(of_run().into_iter().chain(["test.suite.name", "test.case.name"]))
+        .summarize([
+            column("begin", take_min(field("begin"))),
+            column("end", take_max(field("end"))),
+            column("judged", count_if(field("good").gt(0).or(field("bad").gt(0)))),
+            column("red", count_if(field("good").eq(0).and(field("bad").gt(0)))),
+        ])
+        .by(of_run())
+        .fields_add([column("nanoseconds", field("end").minus(field("begin")))])
+        .summarize([
+            column("slow", percentile(field("nanoseconds"), 95)),
+            column(
+                "runs",
+                collect_array(record([
+                    column("run", field("run")),
+                    column("task", field("task")),
+                    column("time", field("end")),
+                    column("duration", field("nanoseconds")),
+                    column("good", if_then(field("judged").gt(0), field("red").eq(0))),
+                ])),
+            ),
+        ])
+        .by(["source", "repository", "step", "kind"])
+        .sort_by("slow", Direction::Descending)
+        .limit(LONGEST)
+        .build()
+}
+
+/// The runs of a pipeline as an environment knows them.
+#[derive(Deserialize)]
+struct Runs {
+    #[serde(default)]
+    source: Option<String>,
+    #[serde(default)]
+    repository: Option<String>,
+    #[serde(default)]
+    pipeline: Option<String>,
+    runs: Vec<Run>,
+}
+
+/// Each run once, the latest first.
+fn once(pipelines: impl Iterator<Item = Runs>) -> Vec<Run> {
+    let mut runs: Vec<(Option<String>, Run)> = Vec::new();
+    for Runs { source, repository, pipeline, runs: of_pipeline } in pipelines {
+        for run in of_pipeline {
+            let (repository, pipeline) = (repository.clone(), pipeline.clone());
+            runs.push((source.clone(), Run { repository, pipeline, ..run }));
+        }
+    }
+    runs.sort_by(|(_, a), (_, b)| b.time.cmp(&a.time).then_with(|| a.id.cmp(&b.id)));
+    let mut seen = BTreeSet::new();
+    runs.retain(|(source, run)| {
+        run.id.is_none() || seen.insert((source.clone(), run.pipeline.clone(), run.id.clone()))
+    });
+    runs.into_iter().map(|(_, run)| run).collect()
 }
 
 /// A run that ended.
@@ -164,9 +229,9 @@ fn lower_outcome() -> Expression {
 struct Run {
     #[serde(default)]
     id: Option<String>,
-    #[serde(default)]
+    #[serde(skip)]
     pipeline: Option<String>,
-    #[serde(default)]
+    #[serde(skip)]
     repository: Option<String>,
     #[serde(default)]
     outcome: Option<String>,
@@ -190,23 +255,33 @@ impl Run {
     }
 }
 
-/// All runs of a step.
+/// The runs of a step as an environment knows them.
 #[derive(Deserialize)]
 struct Step {
+    #[serde(default)]
+    source: Option<String>,
+    #[serde(default)]
+    repository: Option<String>,
     #[serde(default)]
     step: Option<String>,
     #[serde(default)]
     kind: Option<String>,
+    runs: Vec<StepRun>,
+}
+
+/// A run of a step.
+#[derive(Deserialize)]
+struct StepRun {
     #[serde(default)]
-    repository: Option<String>,
-    runs: Long,
-    failed: Long,
+    run: Option<String>,
     #[serde(default)]
-    median: Option<Double>,
+    task: Option<String>,
+    time: Moment,
     #[serde(default)]
-    slow: Option<Double>,
+    duration: Option<Long>,
+    /// Nothing for one that neither succeeded nor failed.
     #[serde(default)]
-    latest: Option<Moment>,
+    good: Option<bool>,
 }
 
 fn millis(nanoseconds: f64) -> f64 {
@@ -226,7 +301,11 @@ fn queues<'r>(runs: impl IntoIterator<Item = &'r Run>) -> Vec<f64> {
 
 /// Failed ones in hundredths of those that succeeded or failed.
 fn failure_rate<'r>(runs: impl IntoIterator<Item = &'r Run>) -> Option<f64> {
-    let outcomes: Vec<bool> = runs.into_iter().filter_map(Run::outcome).collect();
+    rate_of(runs.into_iter().map(Run::outcome))
+}
+
+fn rate_of(outcomes: impl Iterator<Item = Option<bool>>) -> Option<f64> {
+    let outcomes: Vec<bool> = outcomes.flatten().collect();
     percentage(outcomes.iter().filter(|good| !**good).count(), outcomes.len())
 }
 
@@ -349,27 +428,42 @@ fn by_pipeline(runs: &[Run], days: Days) -> Table {
     Table { key: "pipelines", title: Some("Pipelines"), columns, rows }
 }
 
-impl Step {
-    fn into_row(self, environment: &str) -> Row {
-        vec![
-            Cell::text(self.step),
-            Cell::text(self.kind),
-            Cell::text(self.repository),
-            Cell::Number(self.runs.0 as f64),
-            Cell::number(percentage(
-                usize::try_from(self.failed.0).unwrap_or(0),
-                usize::try_from(self.runs.0).unwrap_or(0),
-            )),
-            Cell::number(self.median.map(|Double(value)| millis(value))),
-            Cell::number(self.slow.map(|Double(value)| millis(value))),
-            Cell::text(self.latest.map(|latest| latest.to_string())),
-            Cell::Text(environment.to_owned()),
-        ]
+fn step_table(steps: impl Iterator<Item = Step>) -> Table {
+    let mut merged: BTreeMap<_, BTreeMap<_, StepRun>> = BTreeMap::new();
+    for Step { source, repository, step, kind, runs } in steps {
+        let known = merged.entry((source, repository, step, kind)).or_default();
+        for run in runs {
+            let key = (run.run.clone(), run.task.clone());
+            if known.get(&key).is_none_or(|other| other.time < run.time) {
+                known.insert(key, run);
+            }
+        }
     }
-}
-
-fn step_columns() -> Vec<Column> {
-    vec![
+    let mut rows: Vec<(Option<f64>, Row)> = merged
+        .into_iter()
+        .map(|((_, repository, step, kind), runs)| {
+            let lasted: Vec<f64> = runs
+                .values()
+                .filter_map(|run| run.duration)
+                .map(|Long(value)| millis(value as f64))
+                .collect();
+            let slow = percentile_of(&lasted, 95.0);
+            let latest = runs.values().map(|run| run.time).max();
+            let row = vec![
+                Cell::text(step),
+                Cell::text(kind),
+                Cell::text(repository),
+                Cell::Number(runs.len() as f64),
+                Cell::number(rate_of(runs.values().map(|run| run.good))),
+                Cell::number(median(&lasted)),
+                Cell::number(slow),
+                Cell::text(latest.map(|latest| latest.to_string())),
+            ];
+            (slow, row)
+        })
+        .collect();
+    rows.sort_by(|(a, _), (b, _)| b.unwrap_or(0.0).total_cmp(&a.unwrap_or(0.0)));
+    let columns = vec![
         Column::new("step", "Step", ColumnKind::Text),
         Column::new("kind", "Kind", ColumnKind::Text),
         Column::new("repository", "Repository", ColumnKind::Text).of_several(),
@@ -378,8 +472,9 @@ fn step_columns() -> Vec<Column> {
         Column::number("duration", "Median duration", Unit::Milliseconds),
         Column::number("slow-duration", "95th percentile", Unit::Milliseconds),
         Column::new("latest", "Latest", ColumnKind::Timestamp),
-        Column::new("environment", "Environment", ColumnKind::Text),
-    ]
+    ];
+    let rows = rows.into_iter().take(LONGEST as usize).map(|(_, row)| row).collect();
+    Table { key: "steps", title: Some("Longest steps"), columns, rows }
 }
 
 fn outcome_cell(run: &Run) -> Cell {

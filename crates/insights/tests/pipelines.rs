@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use grailstage_insights::Client;
-use sandbox_host::{SandboxHost, card, component, fact, records, table, unlimited};
+use grailstage_sandbox::{API_TOKEN, Request};
+use sandbox_host::{NOW, SandboxHost, card, component, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const CARD: &str = "pipelines";
@@ -37,14 +38,28 @@ fn all_events(host: &Rc<SandboxHost>) -> Vec<Value> {
     ["production", "preproduction"].iter().flat_map(|name| records(&client, name, &query)).collect()
 }
 
-/// The runs of a repository that ended, by their id.
+/// The runs of a repository that ended, by their id. Both environments tell of a run; what came last counts.
 fn runs(repository: &str) -> BTreeMap<String, Value> {
-    all_events(&SandboxHost::new())
-        .into_iter()
+    runs_of(&all_events(&SandboxHost::new()), repository)
+}
+
+fn runs_of(events: &[Value], repository: &str) -> BTreeMap<String, Value> {
+    let mut events: Vec<Value> = events
+        .iter()
         .filter(|event| event["vcs.repository.name"] == repository)
         .filter(|event| event["event.category"] == "pipeline" && event["event.status"] == "finished")
-        .map(|event| (event["cicd.pipeline.run.id"].as_str().unwrap().to_owned(), event))
-        .collect()
+        .cloned()
+        .collect();
+    events.sort_by_key(|event| millis(&event["timestamp"]));
+    events.into_iter().map(|event| (text(&event, "cicd.pipeline.run.id"), event)).collect()
+}
+
+fn text(event: &Value, key: &str) -> String {
+    event[key].as_str().unwrap().to_owned()
+}
+
+fn millis(timestamp: &Value) -> i64 {
+    timestamp.as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_millisecond()
 }
 
 fn whole_millis(nanoseconds: &Value) -> f64 {
@@ -124,39 +139,136 @@ fn lists_the_latest_runs_first_with_a_link_to_each() {
     assert_eq!(shown, expected);
 }
 
-#[test]
-fn names_the_longest_steps() {
-    let answer = ask(json!({ "github.com/project-slug": "example/cart" }));
-    let steps = table(&answer, "steps");
-    let mut tasks: BTreeMap<(String, String), BTreeMap<String, f64>> = BTreeMap::new();
+/// When a run of a step began and ended, and its cases, with whether one of their attempts passed.
+struct StepRun {
+    begin: f64,
+    end: f64,
+    passed: BTreeMap<String, bool>,
+}
+
+/// The runs of the steps of a repository, by kind and name. All cases of a run are one run of their step.
+fn step_runs(repository: &str) -> BTreeMap<(String, String), Vec<StepRun>> {
+    let mut steps: BTreeMap<(String, String), BTreeMap<String, StepRun>> = BTreeMap::new();
     for event in all_events(&SandboxHost::new()) {
         let kinds = ["build", "test", "deployment", "release"];
-        if event["vcs.repository.name"] == "cart"
-            && event["event.category"] == "task"
-            && event["event.status"] == "finished"
-            && kinds.contains(&event["event.type"].as_str().unwrap())
-            && event["duration"].is_string()
+        if event["vcs.repository.name"] != repository
+            || event["event.status"] != "finished"
+            || !kinds.contains(&event["event.type"].as_str().unwrap())
         {
-            let text = |key: &str| event[key].as_str().unwrap().to_owned();
-            tasks
-                .entry((text("event.type"), text("task.name")))
-                .or_default()
-                .insert(text("task.id"), whole_millis(&event["duration"]));
+            continue;
         }
+        let id = if event["event.type"] == "test" { "cicd.pipeline.run.id" } else { "task.id" };
+        let key = (text(&event, "event.type"), text(&event, "task.name"));
+        let run = steps.entry(key).or_default().entry(text(&event, id)).or_insert_with(|| StepRun {
+            begin: f64::INFINITY,
+            end: 0.0,
+            passed: BTreeMap::new(),
+        });
+        // An attempt that says nothing of its times ends when it is told.
+        let end = if event["end_time"].is_string() { &event["end_time"] } else { &event["timestamp"] };
+        run.end = run.end.max(millis(end) as f64);
+        if event["start_time"].is_string() {
+            run.begin = run.begin.min(millis(&event["start_time"]) as f64);
+        }
+        let case = event["test.case.name"].as_str().unwrap_or_default().to_owned();
+        *run.passed.entry(case).or_default() |= event["task.outcome"] == "success";
     }
-    let mut found = 0;
-    for row in &steps {
+    steps.into_iter().map(|(key, runs)| (key, runs.into_values().collect())).collect()
+}
+
+#[test]
+fn names_each_of_the_longest_steps_once_by_its_runs() {
+    let answer = ask(json!({ "github.com/project-slug": "example/cart" }));
+    let rows = table(&answer, "steps");
+    let expected = step_runs("cart");
+    assert!(expected.keys().any(|(kind, _)| kind == "test"));
+    assert_eq!(rows.len(), expected.len(), "{rows:?}");
+    for row in &rows {
         let key = (row["kind"].as_str().unwrap().to_owned(), row["step"].as_str().unwrap().to_owned());
-        if row["environment"] == "production" && key.0 == "build" {
-            let expected = middle(tasks[&key].values().copied().collect());
-            assert!(
-                (row["duration"].as_f64().unwrap() - expected).abs() < 1e-6,
-                "{key:?} {row:?} {expected}"
-            );
-            found += 1;
+        let runs = &expected[&key];
+        assert_eq!(row["runs"], runs.len() as f64, "{key:?}");
+        let median = middle(runs.iter().map(|run| run.end - run.begin).collect());
+        assert!((row["duration"].as_f64().unwrap() - median).abs() < 2.0, "{row:?} {median}");
+        let failed = runs.iter().filter(|run| run.passed.values().any(|passed| !passed)).count();
+        assert_eq!(row["failure-rate"], failed as f64 / runs.len() as f64 * 100.0, "{key:?}");
+    }
+    let slow: Vec<f64> = rows.iter().map(|row| row["slow-duration"].as_f64().unwrap()).collect();
+    assert!(slow.windows(2).all(|pair| pair[0] >= pair[1]), "{slow:?}");
+}
+
+/// Whether the two environments tell different ends of a run, and another run ends between them.
+fn has_run_between_both_ends_of_another(events: &[Value]) -> bool {
+    let ended: Vec<&Value> = events
+        .iter()
+        .filter(|event| event["event.category"] == "pipeline" && event["event.status"] == "finished")
+        .collect();
+    let mut ids: Vec<(i64, String)> = ended
+        .iter()
+        .map(|event| (millis(&event["timestamp"]), text(event, "cicd.pipeline.run.id")))
+        .collect();
+    ids.sort();
+    ids.dedup_by(|a, b| a.1 == b.1);
+    ids.len() > ids.iter().map(|(_, id)| id).collect::<BTreeSet<_>>().len()
+}
+
+#[test]
+fn a_system_counts_each_run_once_though_both_environments_tell_of_it() {
+    let members = [
+        "storefront",
+        "cart",
+        "checkout",
+        "payment",
+        "catalog",
+        "search",
+        "recommendation",
+        "inventory",
+        "shipping",
+        "notification",
+    ];
+    let system =
+        json!({ "apiVersion": "backstage.io/v1alpha1", "kind": "System", "metadata": { "name": "shop" } });
+    let components =
+        members.map(|name| component(json!({ "github.com/project-slug": format!("example/{name}") })));
+    let request = json!({ "card": CARD, "entity": system, "components": components, "from": FROM, "to": TO });
+    let answer = card(&client(&SandboxHost::new()), request).unwrap();
+    let events = all_events(&SandboxHost::new());
+    let all = members.map(|member| runs_of(&events, member));
+    assert!(has_run_between_both_ends_of_another(&events));
+    let count: usize = all.iter().map(BTreeMap::len).sum();
+    assert_eq!(fact(&answer, "runs")["value"], json!(count));
+    let outcomes = all.iter().flat_map(BTreeMap::values);
+    let failed = outcomes.filter(|run| run["cicd.pipeline.run.outcome"] == "failure").count();
+    let rate = fact(&answer, "failure-rate")["value"].as_f64().unwrap();
+    assert!((rate - failed as f64 / count as f64 * 100.0).abs() < 1e-9, "{rate}");
+    for row in table(&answer, "pipelines") {
+        let of = members.iter().position(|name| row["repository"] == *name).unwrap();
+        assert_eq!(row["runs"], all[of].len() as f64);
+    }
+}
+
+#[test]
+fn what_was_cancelled_neither_failed_nor_succeeded() {
+    let host = SandboxHost::new();
+    for (id, outcome) in [(1, "success"), (2, "failure"), (3, "canceled"), (4, "cancelled")] {
+        let run = json!({ "event.category": "pipeline", "event.type": "run", "cicd.pipeline.run.id": id,
+            "cicd.pipeline.name": "CI", "cicd.pipeline.run.outcome": outcome });
+        let step = json!({ "event.category": "task", "event.type": "build", "task.id": id, "task.name": "build",
+            "cicd.pipeline.run.id": id, "task.outcome": outcome });
+        for mut event in [run, step] {
+            event["event.status"] = json!("finished");
+            event["vcs.repository.url.full"] = json!("https://github.com/acme/parcel");
+            let request = Request::post("/platform/ingest/v1/events.sdlc", event.to_string())
+                .with_header("authorization", &format!("Api-Token {API_TOKEN}"));
+            let production = host.sandbox.environment("production").unwrap();
+            assert_eq!(production.handle(&request, i64::try_from(NOW).unwrap() - 60_000).status, 202);
         }
     }
-    assert_eq!(found, 1, "the build of cart");
+    let entity = component(json!({ "github.com/project-slug": "acme/parcel" }));
+    let request = json!({ "card": CARD, "entity": entity, "from": FROM, "to": "2026-11-22T00:00:00Z" });
+    let answer = card(&client(&host), request).unwrap();
+    assert_eq!(fact(&answer, "failure-rate")["value"], 50.0);
+    let [step] = table(&answer, "steps").try_into().unwrap();
+    assert_eq!((&step["runs"], &step["failure-rate"]), (&json!(4.0), &json!(50.0)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 import { FilterPredicate } from '@backstage/filter-predicates';
 import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
-import { z } from 'zod';
+import { cardConfig } from './cardConfig';
 
 /** Entities with queries of their own. */
 export const catalogQueriesFilter: FilterPredicate = {
@@ -14,19 +14,17 @@ export const catalogQueriesFilter: FilterPredicate = {
 export const catalogQueriesCard = EntityCardBlueprint.makeWithOverrides({
   name: 'catalog-queries',
   disabled: true,
-  configSchema: {
-    title: z.string().optional(),
-    pageSize: z.number().int().positive().optional(),
-  },
+  configSchema: cardConfig,
   factory(originalFactory, { config }) {
-    const { title, pageSize } = config;
+    const { title, pageSize, timeframe } = config;
+    const props = { title, pageSize, timeframe };
     return originalFactory({
       type: 'content',
       filter: catalogQueriesFilter,
       loader: async () => {
         const { CatalogQueriesCard } =
           await import('../components/CatalogQueriesCard');
-        return <CatalogQueriesCard pageSize={pageSize} title={title} />;
+        return <CatalogQueriesCard {...props} />;
       },
     });
   },

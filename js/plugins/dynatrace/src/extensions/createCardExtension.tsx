@@ -2,19 +2,21 @@ import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { z } from 'zod';
 import { CardDefinition } from '../cards/CardDefinition';
 import { cardDefinitions, cardForQueryId } from '../cards/cardDefinitions';
+import { cardConfig } from './cardConfig';
 
 /** The cards that the overview shows unless the app says otherwise: each further one costs queries on every visit. */
 const ON_OVERVIEW = ['team', 'kubernetes-deployments'];
 
-const LOOKBACK = /^now-\d{1,4}[mhdw]$/;
-const NO_LOOKBACK = 'expected a start such as `now-7d`';
-
-const UNKNOWN_QUERY = `expected one of ${cardDefinitions
+const UNKNOWN_QUERY = `expected \`custom.…\` or one of ${cardDefinitions
   .map(({ queryId }) => `\`${queryId}\``)
   .join(', ')}`;
 
+function isCustom(queryId: string): boolean {
+  return /^custom\../i.test(queryId);
+}
+
 function isQueryId(text: string): boolean {
-  return cardForQueryId(text) !== undefined;
+  return isCustom(text) || cardForQueryId(text) !== undefined;
 }
 
 /**
@@ -26,27 +28,29 @@ export function createCardExtension(definition: CardDefinition) {
     name: definition.id,
     disabled: !ON_OVERVIEW.includes(definition.id),
     configSchema: {
-      title: z.string().optional(),
-      pageSize: z.number().int().positive().optional(),
+      ...cardConfig,
       queryId: z.string().refine(isQueryId, UNKNOWN_QUERY).optional(),
-      timeframe: z.string().regex(LOOKBACK, NO_LOOKBACK).optional(),
     },
     factory(originalFactory, { config }) {
       const { title, pageSize, queryId, timeframe } = config;
+      const props = { title, pageSize, timeframe };
+      if (queryId && isCustom(queryId)) {
+        return originalFactory({
+          type: 'content',
+          filter: { kind: 'component' },
+          loader: async () => {
+            const { DqlQueryCard } = await import('../components/DqlQueryCard');
+            return <DqlQueryCard {...props} queryId={queryId} />;
+          },
+        });
+      }
       const card = (queryId && cardForQueryId(queryId)) || definition;
       return originalFactory({
         type: 'content',
         filter: card.filter,
         loader: async () => {
           const { AnswerCard } = await import('../components/AnswerCard');
-          return (
-            <AnswerCard
-              card={card.id}
-              pageSize={pageSize}
-              timeframe={timeframe}
-              title={title}
-            />
-          );
+          return <AnswerCard {...props} card={card.id} />;
         },
       });
     },

@@ -1,5 +1,5 @@
 import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
-import { z } from 'zod';
+import { queryConfig } from './queryConfig';
 
 /**
  * Puts queries on the overview of entities, by their ids: `custom.…` for those of the configuration. Off until the
@@ -8,17 +8,7 @@ import { z } from 'zod';
 export const dqlQueryCard = EntityCardBlueprint.makeWithOverrides({
   name: 'dql-query',
   disabled: true,
-  configSchema: {
-    queries: z
-      .array(
-        z.object({
-          queryId: z.string(),
-          title: z.string().optional(),
-          pageSize: z.number().int().positive().optional(),
-        }),
-      )
-      .default([]),
-  },
+  configSchema: { queries: queryConfig },
   factory(originalFactory, { config }) {
     return originalFactory({
       type: 'content',
@@ -27,8 +17,8 @@ export const dqlQueryCard = EntityCardBlueprint.makeWithOverrides({
         const { DqlQueryCard } = await import('../components/DqlQueryCard');
         return (
           <>
-            {config.queries.map(query => (
-              <DqlQueryCard key={query.queryId} {...query} />
+            {config.queries.map((query, index) => (
+              <DqlQueryCard key={index} {...query} />
             ))}
           </>
         );

@@ -10,6 +10,7 @@
 //! The value is the mean of all values of the indicator, as the SLO service makes it. Source: docs.dynatrace.com, SLO
 //! service API, evaluation.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use grailstage_catalog::SloTags;
@@ -28,7 +29,7 @@ use crate::evidence::ObjectiveEvidence;
 use crate::follow_up::{FollowUp, FollowUpOutcome};
 use crate::subject::Subject;
 
-/// How many promises of a subject are evaluated in an environment, by name: each costs two queries.
+/// How many promises of a subject are evaluated in an environment: each costs two queries.
 const EVALUATED: usize = 10;
 
 /// From which burn rate on a budget burns fast. Source: docs.dynatrace.com, fast-burn threshold of an objective.
@@ -153,7 +154,8 @@ impl Card for Slos {
             severity: Severity::Warning,
             code: "objectives-left-out".to_owned(),
             message: format!(
-                "{EVALUATED} of {} objectives are evaluated, since each costs two queries",
+                "{EVALUATED} of {} objectives are evaluated, by name and one of each component in turn, since each \
+                 costs two queries",
                 promises.len()
             ),
             help: Some("choose fewer by more tags in `dynatrace.com/slo-tags`".to_owned()),
@@ -187,7 +189,7 @@ impl Card for Slos {
     }
 }
 
-/// The promises of a subject, by name.
+/// The promises of a subject, by name, one of each component in turn.
 fn promises<'a>(subject: &Subject, objectives: &'a [Slo]) -> Result<Vec<Promise<'a>>, InsightError> {
     let mut owners = Vec::new();
     for member in subject.members() {
@@ -224,7 +226,23 @@ fn promises<'a>(subject: &Subject, objectives: &'a [Slo]) -> Result<Vec<Promise<
         }
     }
     promises.sort_by(|a, b| (&a.slo.name, &a.slo.id, &a.window).cmp(&(&b.slo.name, &b.slo.id, &b.window)));
-    Ok(promises)
+    Ok(in_turn(promises))
+}
+
+/// The first promise of each component, then the second, and so on: no component takes all evaluations for itself.
+fn in_turn(promises: Vec<Promise<'_>>) -> Vec<Promise<'_>> {
+    let mut had: BTreeMap<String, usize> = BTreeMap::new();
+    let mut turns: Vec<(usize, Promise<'_>)> = Vec::with_capacity(promises.len());
+    for promise in promises {
+        let of = |name| had.get(name).copied().unwrap_or_default();
+        let turn = promise.components.iter().map(of).min().unwrap_or_default();
+        for name in &promise.components {
+            *had.entry(name.clone()).or_default() += 1;
+        }
+        turns.push((turn, promise));
+    }
+    turns.sort_by_key(|(turn, _)| *turn);
+    turns.into_iter().map(|(_, promise)| promise).collect()
 }
 
 /// Those that are evaluated, each with what is asked of it.

@@ -182,7 +182,54 @@ fn evaluates_ten_and_says_so_of_the_rest() {
     assert_eq!(answer["notes"][0]["code"], "objectives-left-out");
     assert_eq!(
         answer["notes"][0]["message"],
-        "10 of 12 objectives are evaluated, since each costs two queries"
+        "10 of 12 objectives are evaluated, by name and one of each component in turn, since each costs two queries"
+    );
+}
+
+#[test]
+fn each_component_of_a_system_has_a_turn_before_any_has_two() {
+    let host = SandboxHost::new();
+    // By name those of `aaa` would be the first ten.
+    for nth in 10..22 {
+        let value = json!({
+            "enabled": true, "name": format!("aaa {nth}"), "metricExpression": "(builtin:service.requestCount.total:splitBy())",
+            "evaluationType": "AGGREGATE", "filter": "", "evaluationWindow": "-1w", "targetSuccess": 99.0,
+            "targetWarning": 99.5, "errorBudgetBurnRate": { "burnRateVisualizationEnabled": true }, "tags": ["aaa"],
+        });
+        create(&host, "production", SLOS, &value);
+    }
+    let named = |name: &str, tags: &str| {
+        let mut entity = tagged(tags);
+        entity["metadata"]["name"] = name.into();
+        entity
+    };
+    let mut system = component(json!({}));
+    system["kind"] = "System".into();
+    let components = [
+        named("aaa", "aaa"),
+        named("checkout", "service=checkout"),
+        named("payment", "service=payment"),
+        named("both", "stage=production,service=payment"),
+    ];
+    let request =
+        json!({ "card": CARD, "entity": system, "components": components, "environments": ["production"] });
+    let answer = card(&client(&host, &both()), request).unwrap();
+    let asked: Vec<&str> = answer["environments"][0]["queries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|query| query["key"].as_str().unwrap())
+        .filter(|key| key.ends_with("7 d"))
+        .collect();
+    assert_eq!(asked.len(), 10);
+    assert_eq!(
+        asked[..4],
+        [
+            "aaa 10 over 7 d",
+            "checkout success rate production over 7 d",
+            "payment success rate production over 7 d",
+            "aaa 11 over 7 d",
+        ]
     );
 }
 

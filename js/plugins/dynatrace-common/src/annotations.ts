@@ -24,6 +24,15 @@ export const KUBERNETES_LABEL_SELECTOR_ANNOTATION =
   'backstage.io/kubernetes-label-selector';
 
 /**
+ * Annotation with the ids of a component's entities in Dynatrace, separated by commas, for example
+ * `SERVICE-1234567890ABCDEF`.
+ *
+ * @public
+ */
+export const DYNATRACE_ENTITY_ID_ANNOTATION =
+  'dynatrace.com/dynatrace-entity-id';
+
+/**
  * Annotation with the tags that a Site Reliability Guardian must have to belong to a component, for example
  * `service=cart,stage=hardening,critical`. An empty value asks for all guardians.
  *

@@ -59,6 +59,7 @@ mod subject;
 pub mod team;
 pub mod telemetry_coverage;
 mod telemetry_gap;
+mod test_executions;
 pub mod test_results;
 mod timeframe;
 pub mod validation_search;

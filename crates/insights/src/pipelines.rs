@@ -14,7 +14,7 @@ use std::time::Duration;
 use grailstage_catalog::DeliverySelection;
 use grailstage_dql::ast::{Direction, Query};
 use grailstage_dql::builder::{
-    Pipeline, call, coalesce, collect_array, column, count_if, field, if_then, is_in, lower, not, percentile,
+    Pipeline, call, coalesce, collect_array, column, count_if, field, if_then, is_in, lower, percentile,
     record, take_max, take_min, to_string, to_timestamp,
 };
 use grailstage_tenant::number::Long;
@@ -137,7 +137,6 @@ impl Card for Pipelines {
 /// The longest steps with their runs. All cases of a test are one run of it, from the start of the first to the end of
 /// the last; it fails where a case fails in every attempt.
 fn steps(events: Pipeline) -> Query {
-    let is_test = || field("event.type").eq("test");
     let end = || coalesce([to_timestamp(field("end_time")), field("timestamp")]);
     let outcome = || lower(field("task.outcome"));
     let of_run = || ["source", "repository", "step", "kind", "run", "task"];
@@ -154,7 +153,7 @@ fn steps(events: Pipeline) -> Query {
             column("step", field("task.name")),
             column("kind", field("event.type")),
             column("run", coalesce([to_string(field("cicd.pipeline.run.id")), field("id")])),
-            column("task", if_then(not(is_test()), field("id"))),
+            column("task", if_then(field("event.type").ne("test"), field("id"))),
         ])
         // A sender that repeats itself leaves several events of an attempt.
         .dedup_sorted(

@@ -6,35 +6,27 @@
 //!                                       ├ cases  (by case)                     ─> slowest, getting slower
 //!                                       └ failed (by case and revision)        ─> failing now, flaky
 //! ```
-//!
-//! Dynatrace's dictionary has no fields for test cases: these are OpenTelemetry's (opentelemetry.io, semantic
-//! conventions, attributes of tests). An event of a test that names no case counts as one case, named after its task.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use grailstage_catalog::DeliverySelection;
-use grailstage_dql::ast::{Direction, Expression};
-use grailstage_dql::builder::{
-    Pipeline, bin, coalesce, column, count, count_distinct_exact, count_if, field, hours, if_then, is_in,
-    lower, percentile, sum, take_any, take_max, take_min, to_string, to_timestamp,
-};
-use grailstage_tenant::UnixMillis;
 use grailstage_tenant::number::{Double, Long};
 use serde::Deserialize;
 
 use crate::InsightError;
 use crate::answer::{
-    Cell, Chart, ChartKind, Column, ColumnKind, Fact, LinkCell, Section, Series, SparklineCell, Status,
-    Table, Unit,
+    Cell, Chart, ChartKind, Column, ColumnKind, Fact, LinkCell, Note, Section, Series, Severity,
+    SparklineCell, Status, Table, Unit,
 };
 use crate::card::{Card, Contents, Context, Question, Results};
 use crate::days::Days;
 use crate::moment::Moment;
-use crate::sdlc;
 use crate::statistics::percentage;
 use crate::subject::Subject;
-use crate::timeframe::{Timeframe, iso};
+use crate::test_executions::CASES;
+pub(crate) use crate::test_executions::questions_about;
+use crate::timeframe::Timeframe;
 
 /// Below which share of passed executions, in percent, the tests need to be looked at, and mended.
 const PASSING: (f64, f64) = (99.0, 95.0);
@@ -49,20 +41,11 @@ const SLOWER: (f64, f64) = (1.15, 1_000.0);
 /// How many executions each half needs for that.
 const ENOUGH: i64 = 5;
 
-/// How many cases an environment is asked for: those that fail most, and of the others the slowest.
-const CASES: u32 = 500;
-
 /// How many of the slowest cases are listed.
 const SLOWEST: usize = 15;
 
 const FLAKY: &str =
     "Cases that both failed and passed at one and the same revision, in another attempt or another run";
-
-/// The spellings of a case that passed. Source: OpenTelemetry, `test.case.result.status` is `pass` or `fail`.
-const PASSES: [&str; 2] = ["pass", "passed"];
-
-/// The spellings of a case that failed.
-const FAILS: [&str; 1] = ["fail"];
 
 /// The card.
 pub struct TestResults;
@@ -73,6 +56,8 @@ pub struct Reading {
     environment: String,
     pub(crate) days: Vec<Day>,
     cases: Vec<Case>,
+    /// Whether there are more cases.
+    cut: bool,
     failed: Vec<FailedRevision>,
 }
 
@@ -96,11 +81,16 @@ impl Card for TestResults {
     }
 
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Self::Reading, InsightError> {
+        let mut cases: Vec<Case> = results.records("cases")?;
+        let most = usize::try_from(CASES).unwrap_or(usize::MAX);
+        let cut = cases.len() > most;
+        cases.truncate(most);
         Ok(Reading {
             timeframe: context.timeframe,
             environment: context.environment.name().to_owned(),
             days: results.records("days")?,
-            cases: results.records("cases")?,
+            cases,
+            cut,
             failed: results.records("failed")?,
         })
     }
@@ -119,146 +109,48 @@ impl Card for TestResults {
             Section::Table(suite_table(&readings, days)),
             Section::Table(slowest_table(&found)),
         ];
-        Contents { facts: facts(&counted, &found, days), sections, notes: Vec::new() }
+        let notes = readings.iter().filter(|reading| reading.cut).map(cut_note).collect();
+        Contents { facts: facts(&counted, &found, days), sections, notes }
     }
 }
 
-/// The questions of the card about the executions for which the condition holds, or about all.
-pub(crate) fn questions_about(
-    context: &Context<'_>,
-    only: Option<&Expression>,
-) -> Result<Option<Vec<Question>>, InsightError> {
-    let selections = sdlc::selections(context.subject)?;
-    if selections.is_empty() {
-        return Ok(None);
+fn cut_note(reading: &Reading) -> Note {
+    Note {
+        severity: Severity::Warning,
+        code: "truncated".to_owned(),
+        message: format!(
+            "only {CASES} cases are looked at: those that failed most, and of the others the slowest"
+        ),
+        help: Some("choose a shorter timeframe, or look at each component".to_owned()),
+        environment: Some(reading.environment.clone()),
     }
-    let executions = || executions(context.timeframe, &selections, only);
-    let by_case = || ["repository", "suite", "case", "stage"];
-    let days = executions()
-        .summarize([
-            column("time", take_max(field("timestamp"))),
-            column("passed", count_if(field("good"))),
-            column("failed", count_if(field("bad"))),
-            column("nanoseconds", sum(field("nanoseconds"))),
-        ])
-        .by(by_case().into_iter().chain(["run"]))
-        .summarize([
-            column("time", take_max(field("time"))),
-            column("passed", sum(field("passed"))),
-            column("failed", sum(field("failed"))),
-            column("red", count_if(field("failed").gt(0).and(field("passed").eq(0)))),
-            column("nanoseconds", sum(field("nanoseconds"))),
-        ])
-        .by(["repository", "suite", "stage", "run"])
-        .summarize([
-            column("runs", count()),
-            column("green", count_if(field("red").eq(0))),
-            column("passed", sum(field("passed"))),
-            column("failed", sum(field("failed"))),
-            column("nanoseconds", sum(field("nanoseconds"))),
-        ])
-        .by([
-            column("day", bin(field("time"), hours(24))),
-            column("repository", field("repository")),
-            column("suite", field("suite")),
-            column("stage", field("stage")),
-        ])
-        .sort_by("day", Direction::Descending)
-        .build();
-    let middle = to_timestamp(iso(middle(context.timeframe)));
-    let in_half = |late: bool| {
-        let time = field("timestamp");
-        let is_in_half = if late { time.ge(middle.clone()) } else { time.lt(middle.clone()) };
-        if_then(is_in_half, field("nanoseconds"))
-    };
-    let measured = |half| count_if(grailstage_dql::builder::is_not_null(in_half(half)));
-    let cases = executions()
-        .summarize([
-            column("executions", count()),
-            column("failed", count_if(field("bad"))),
-            column("revisions", count_distinct_exact(field("revision"))),
-            column("last_passed", take_max(if_then(field("good"), field("timestamp")))),
-            column("median", percentile(field("nanoseconds"), 50)),
-            column("slow", percentile(field("nanoseconds"), 95)),
-            column("earlier", percentile(in_half(false), 50)),
-            column("later", percentile(in_half(true), 50)),
-            column("earlier_count", measured(false)),
-            column("later_count", measured(true)),
-        ])
-        .by(by_case())
-        .sort([("failed", Direction::Descending), ("slow", Direction::Descending)])
-        .limit(CASES)
-        .build();
-    let failed = executions()
-        .summarize([
-            column("passed", count_if(field("good"))),
-            column("failed", count_if(field("bad"))),
-            column("first_failed", take_min(if_then(field("bad"), field("timestamp")))),
-            column("last_failed", take_max(if_then(field("bad"), field("timestamp")))),
-            column("branch", take_any(field("vcs.ref.head.name"))),
-            column("url", take_any(field("cicd.pipeline.run.url.full"))),
-        ])
-        .by(by_case().into_iter().chain(["revision"]))
-        .filter(field("failed").gt(0))
-        .sort_by("last_failed", Direction::Descending)
-        .build();
-    Ok(Some(vec![
-        Question { key: "days", query: days },
-        Question { key: "cases", query: cases },
-        Question { key: "failed", query: failed },
-    ]))
 }
 
-/// One pipeline may report to several environments: what is alike in all numbers is the same report.
+/// One pipeline may report to several environments: of what they say of a day or of a case the fullest account counts, as
+/// an environment may have missed an event.
 pub(crate) fn once(readings: &mut [Reading]) {
-    let (mut seen_days, mut seen_cases) = (BTreeSet::new(), BTreeSet::new());
-    for reading in readings {
-        reading.days.retain(|day| seen_days.insert(day.fingerprint()));
-        reading.cases.retain(|case| seen_cases.insert(case.fingerprint()));
+    keep_fullest(readings, |reading| &mut reading.days, Day::names, Day::executions);
+    keep_fullest(readings, |reading| &mut reading.cases, Case::names, |case| case.executions);
+}
+
+fn keep_fullest<T, K: Ord>(
+    readings: &mut [Reading],
+    of: fn(&mut Reading) -> &mut Vec<T>,
+    key: fn(&T) -> K,
+    executions: fn(&T) -> Long,
+) {
+    let mut fullest: BTreeMap<K, (Long, usize)> = BTreeMap::new();
+    for (place, reading) in readings.iter_mut().enumerate() {
+        for account in of(reading).iter() {
+            let known = fullest.entry(key(account)).or_insert((executions(account), place));
+            if known.0 < executions(account) {
+                *known = (executions(account), place);
+            }
+        }
     }
-}
-
-/// The finished executions of cases, one an attempt, as `repository`, `suite`, `case`, `stage`, `run`, `revision`,
-/// whether `good` or `bad`, and `nanoseconds`.
-fn executions(timeframe: Timeframe, selections: &[DeliverySelection], only: Option<&Expression>) -> Pipeline {
-    let status =
-        coalesce([field("test.case.result.status"), field("test.suite.run.status"), field("task.outcome")]);
-    let any = |spellings: &[&'static str], more: &[&'static str]| {
-        is_in(field("result"), spellings.iter().chain(more).copied())
-    };
-    let finished = sdlc::events(timeframe, selections)
-        .filter(field("event.category").eq("task"))
-        .filter(field("event.type").eq("test"))
-        .filter(field("event.status").eq("finished"));
-    let finished = match only {
-        Some(condition) => finished.filter(condition.clone()),
-        None => finished,
-    };
-    finished
-        .fields_add([
-            column("task", coalesce([to_string(field("task.id")), field("event.id")])),
-            column("repository", field("vcs.repository.name")),
-            column("suite", coalesce([field("test.suite.name"), field("task.name")])),
-            column("case", coalesce([field("test.case.name"), field("task.title"), field("task.name")])),
-            column(
-                "stage",
-                coalesce([field("cicd.deployment.release_stage"), field("deployment.environment.name")]),
-            ),
-            column("run", to_string(field("cicd.pipeline.run.id"))),
-            column("result", lower(status)),
-            column("nanoseconds", sdlc::duration()),
-        ])
-        .fields_add([
-            column("good", any(&PASSES, &sdlc::SUCCESSES)),
-            column("bad", any(&FAILS, &sdlc::FAILURES)),
-            column("revision", coalesce([field("vcs.ref.head.revision"), field("run")])),
-        ])
-        // A sender that repeats itself leaves several events of an execution.
-        .dedup_sorted(["task", "suite", "case", "task.run.attempt"], [("timestamp", Direction::Descending)])
-}
-
-fn middle(timeframe: Timeframe) -> UnixMillis {
-    UnixMillis(timeframe.from.0.midpoint(timeframe.to.0))
+    for (place, reading) in readings.iter_mut().enumerate() {
+        of(reading).retain(|account| fullest.get(&key(account)).is_some_and(|(_, kept)| *kept == place));
+    }
 }
 
 /// The runs of a suite that ended on a day.
@@ -280,9 +172,12 @@ pub(crate) struct Day {
 }
 
 impl Day {
-    fn fingerprint(&self) -> impl Ord + use<> {
-        let names = [&self.repository, &self.suite, &self.stage].map(Clone::clone);
-        (self.day, names, [self.runs, self.green, self.passed, self.failed])
+    fn names(&self) -> (Moment, [Option<String>; 3]) {
+        (self.day, [&self.repository, &self.suite, &self.stage].map(Clone::clone))
+    }
+
+    fn executions(&self) -> Long {
+        Long(self.passed.0 + self.failed.0)
     }
 }
 
@@ -315,9 +210,8 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    fn fingerprint(&self) -> impl Ord + use<> {
-        let names = [&self.repository, &self.suite, &self.case, &self.stage].map(Clone::clone);
-        (self.last_passed, names, [self.executions, self.failed, self.revisions])
+    fn names(&self) -> [Option<String>; 4] {
+        [&self.repository, &self.suite, &self.case, &self.stage].map(Clone::clone)
     }
 }
 

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use grailstage_insights::Client;
-use sandbox_host::{SandboxHost, card, component, fact, records, table, unlimited};
+use grailstage_sandbox::{API_TOKEN, Request};
+use sandbox_host::{NOW, SandboxHost, card, component, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const FROM: &str = "2026-11-01T00:00:00Z";
@@ -42,6 +43,27 @@ fn executions(client: &Client<SandboxHost>, repository: &str) -> Vec<Value> {
     assert!(events.len() > 100, "{}", events.len());
     events.into_values().collect()
 }
+
+/// Tells an environment of an execution a minute ago.
+fn tell(host: &SandboxHost, environment: &str, more: &Value) {
+    let mut event = json!({
+        "event.category": "task", "event.type": "test", "event.status": "finished",
+        "test.suite.name": "unit", "test.case.name": "adds", "test.case.result.status": "pass",
+    });
+    event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    tell_all(host, environment, &[event]);
+}
+
+fn tell_all(host: &SandboxHost, environment: &str, events: &[Value]) {
+    let request = Request::post("/platform/ingest/v1/events.sdlc", json!(events).to_string())
+        .with_header("authorization", &format!("Api-Token {API_TOKEN}"));
+    let now = i64::try_from(NOW).unwrap();
+    let status = host.sandbox.environment(environment).unwrap().handle(&request, now - 60_000).status;
+    assert_eq!(status, 202);
+}
+
+/// Until after what [`tell`] tells.
+const LATE: &str = "2026-11-21T12:00:00Z";
 
 fn text<'e>(event: &'e Value, key: &str) -> &'e str {
     event[key].as_str().unwrap()
@@ -194,6 +216,72 @@ fn names_the_slowest_case_and_whether_it_gets_slower() {
     }
     assert_eq!(fact(&answer, "slower")["value"], json!(slower));
     assert!(rows.iter().any(|row| row["case"] == "loads ten thousand items"));
+}
+
+#[test]
+fn executions_of_two_repositories_or_runs_with_one_task_are_several() {
+    let host = SandboxHost::new();
+    for (repository, run, result) in
+        [("parcel", 1, "pass"), ("parcel", 2, "fail"), ("letter", 1, "fail"), ("letter", 1, "fail")]
+    {
+        let event = json!({ "task.id": "tests", "cicd.pipeline.run.id": run, "test.case.result.status": result,
+            "vcs.repository.name": repository, "vcs.repository.url.full": format!("https://github.com/acme/{repository}") });
+        tell(&host, "production", &event);
+    }
+    let system =
+        json!({ "apiVersion": "backstage.io/v1alpha1", "kind": "System", "metadata": { "name": "post" } });
+    let components = ["parcel", "letter"]
+        .map(|name| component(json!({ "github.com/project-slug": format!("acme/{name}") })));
+    let request = json!({ "card": "test-results", "entity": system, "components": components, "from": FROM,
+        "to": LATE });
+    let answer = card(&client(&host), request).unwrap();
+    assert_eq!(fact(&answer, "runs")["value"], 3);
+    assert!(close(&fact(&answer, "pass-rate")["value"], 100.0 / 3.0));
+}
+
+#[test]
+fn what_one_environment_missed_is_not_counted_twice_for_the_other() {
+    let host = SandboxHost::new();
+    for (environment, runs) in [("production", [1, 2].as_slice()), ("preproduction", &[1, 2, 3])] {
+        for run in runs {
+            let result = if *run == 1 { "fail" } else { "pass" };
+            let event = json!({ "task.id": "tests", "cicd.pipeline.run.id": run, "vcs.repository.name": "parcel",
+                "vcs.ref.head.revision": format!("r{run}"), "test.case.result.status": result,
+                "vcs.repository.url.full": "https://github.com/acme/parcel", "duration": 1_000_000_000_i64 });
+            tell(&host, environment, &event);
+        }
+    }
+    let annotations = json!({ "github.com/project-slug": "acme/parcel" });
+    let answer = ask_from(&client(&host), annotations, FROM, LATE);
+    assert_eq!(fact(&answer, "runs")["value"], 3);
+    assert!(close(&fact(&answer, "pass-rate")["value"], 200.0 / 3.0));
+    let cases: Vec<Value> =
+        table(&answer, "slowest").iter().map(|row| json!([row["executions"], row["environment"]])).collect();
+    assert_eq!(cases, [json!([3.0, "preproduction"])]);
+}
+
+#[test]
+fn says_that_it_covers_the_first_cases_only() {
+    let host = SandboxHost::new();
+    let events = |count: usize| -> Vec<Value> {
+        let event = |case| {
+            json!({ "event.category": "task", "event.type": "test", "event.status": "finished",
+                "task.id": case, "test.suite.name": "unit", "test.case.name": format!("case {case}"),
+                "test.case.result.status": "pass", "vcs.repository.url.full": "https://github.com/acme/parcel" })
+        };
+        (0..count).map(event).collect()
+    };
+    let annotations = || json!({ "github.com/project-slug": "acme/parcel" });
+    let notes = |answer: &Value| -> Vec<Value> {
+        let all = answer["notes"].as_array().unwrap().iter();
+        all.map(|note| json!([note["code"], note["severity"], note["environment"]])).collect()
+    };
+    tell_all(&host, "production", &events(500));
+    assert_eq!(notes(&ask_from(&client(&host), annotations(), FROM, LATE)), [] as [Value; 0]);
+    tell_all(&host, "production", &events(501));
+    let answer = ask_from(&client(&host), annotations(), FROM, LATE);
+    assert_eq!(notes(&answer), [json!(["truncated", "warning", "production"])]);
+    assert_eq!(answer["state"], "partial");
 }
 
 #[test]

@@ -1,5 +1,4 @@
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { isError } from '@backstage/errors';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import {
@@ -8,22 +7,20 @@ import {
   dynatraceCardReadPermission,
   dynatraceCards,
   KUBERNETES_NAMESPACE_ANNOTATION,
-  Section,
 } from '@grailstage/backstage-plugin-dynatrace-common';
-import { ReactNode, useEffect } from 'react';
+import { ReactNode } from 'react';
 import { CardProps } from '../cards/CardProps';
 import { useCardAnswer } from '../hooks/useCardAnswer';
-import { useLanguage } from '../hooks/useLanguage';
-import { formatAge } from '../text/formatAge';
-import { sentence } from '../text/sentence';
-import { timeOf } from '../text/timeOf';
+import { useViewReport } from '../hooks/useViewReport';
 import { dynatraceTranslationRef } from '../translation';
 import { useCardView } from '../view/CardViewContext';
 import { AnswerSections } from './AnswerSections';
+import { CardBoundary } from './CardBoundary';
 import { CardFrame } from './CardFrame';
 import { CardSkeleton } from './CardSkeleton';
 import { EmptyMessage } from './EmptyMessage';
-import { ErrorMessage } from './ErrorMessage';
+import { FailureMessage } from './FailureMessage';
+import { isEmptySection } from './isEmptySection';
 import { MissingAnnotationMessage } from './MissingAnnotationMessage';
 import { NoteList } from './NoteList';
 import { NotConfiguredMessage } from './NotConfiguredMessage';
@@ -38,9 +35,6 @@ export interface AnswerCardProps extends CardProps {
   card: DynatraceCardId;
 }
 
-/** What the backend says of an environment that is not configured. */
-const UNKNOWN_ENVIRONMENT = 'unknown-environment';
-
 /**
  * A card: asks, if its reader may see the answer, and draws whatever comes of it.
  */
@@ -49,7 +43,9 @@ export function AnswerCard(props: AnswerCardProps) {
   const title = props.title ?? t(`cards.${props.card}.title`);
   return (
     <PermittedCard permission={dynatraceCardReadPermission} title={title}>
-      <AskingCard {...props} title={title} />
+      <CardBoundary title={title}>
+        <AskingCard {...props} title={title} />
+      </CardBoundary>
     </PermittedCard>
   );
 }
@@ -57,27 +53,21 @@ export function AnswerCard(props: AnswerCardProps) {
 function AskingCard(props: AnswerCardProps & { title: string }) {
   const { card, timeframe, title } = props;
   const { entity } = useEntity();
-  const { t } = useTranslationRef(dynatraceTranslationRef);
-  const language = useLanguage();
-  const { view, onEnvironments, onUnknownEnvironment } = useCardView();
-  const { answer, error, failure, isPending, refresh } = useCardAnswer(
+  const { view } = useCardView();
+  const {
+    answer: shown,
+    error,
+    isPending,
+    refresh,
+  } = useCardAnswer(
     card,
     stringifyEntityRef(entity),
     view.from === undefined && timeframe !== undefined
       ? { ...view, from: timeframe }
       : view,
   );
-  const age = answer && formatAge(timeOf(answer), Date.now(), language);
-  useEffect(() => {
-    if (answer) {
-      onEnvironments(answer.configuredEnvironments);
-    }
-  }, [answer, onEnvironments]);
-  useEffect(() => {
-    if (isError(error) && Reflect.get(error, 'code') === UNKNOWN_ENVIRONMENT) {
-      onUnknownEnvironment(error);
-    }
-  }, [error, onUnknownEnvironment]);
+  const answer = shown?.answer;
+  useViewReport(answer, error);
   return (
     <CardFrame
       answer={answer}
@@ -85,29 +75,13 @@ function AskingCard(props: AnswerCardProps & { title: string }) {
       onRefresh={refresh}
       title={title}
     >
-      {error !== undefined && (
-        <ErrorMessage
-          error={error}
-          isPending={isPending}
-          onRetry={refresh}
-          stale={age && t('stale.title', { age })}
-        />
-      )}
-      {failure && age && (
-        <>
-          <StateMessage
-            action={{
-              label: t('card.retry'),
-              isPending,
-              onPress: refresh,
-            }}
-            details={[sentence(t('failed.title'))]}
-            title={t('stale.title', { age })}
-            tone="warning"
-          />
-          <NoteList label={t('failed.title')} notes={failure.notes} />
-        </>
-      )}
+      <FailureMessage
+        answer={answer}
+        error={error}
+        failure={shown?.failure}
+        isPending={isPending}
+        onRetry={refresh}
+      />
       {answer && (
         <AnswerContent
           {...props}
@@ -179,7 +153,7 @@ function Findings(
   const { answer, card, title, pageSize, emptyState: EmptyState } = props;
   const { entity } = useEntity();
   const { t } = useTranslationRef(dynatraceTranslationRef);
-  if (!answer.sections.every(isEmpty)) {
+  if (!answer.sections.every(isEmptySection)) {
     return (
       <AnswerSections
         fileName={[entity.metadata.name, card]}
@@ -210,10 +184,4 @@ function selectedBy(card: DynatraceCardId): string[] {
   return card === 'kubernetes-deployments'
     ? [...dynatraceCards[card], KUBERNETES_NAMESPACE_ANNOTATION]
     : [...dynatraceCards[card]];
-}
-
-function isEmpty(section: Section): boolean {
-  return section.type === 'table'
-    ? section.rows.length === 0
-    : section.series.every(({ values }) => values.every(v => v === null));
 }

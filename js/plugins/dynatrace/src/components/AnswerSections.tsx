@@ -1,16 +1,11 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Section } from '@grailstage/backstage-plugin-dynatrace-common';
-import { lazy, Suspense } from 'react';
 import { csvFileName } from '../csv/csvFileName';
 import { translated } from '../text/translated';
 import { dynatraceTranslationRef } from '../translation';
 import { AnswerTable } from './AnswerTable';
-import { CardSkeleton } from './CardSkeleton';
-
-/** Charts bring a library that pages without charts need not load. */
-const AnswerChart = lazy(() =>
-  import('./AnswerChart').then(module => ({ default: module.AnswerChart })),
-);
+import { isEmptySection } from './isEmptySection';
+import { LazyChart } from './LazyChart';
 
 /**
  * Draws the parts of an answer, one below the other; those without content are left out.
@@ -21,27 +16,26 @@ export function AnswerSections(props: {
   pageSize: number;
   /** What the names of files begin with: the entity, and the card. */
   fileName: string[];
+  /** Whether times are drawn as they are, rather than how long ago they were. */
+  exactTimes?: boolean;
 }) {
-  const { title, sections, pageSize, fileName } = props;
+  const { title, sections, pageSize, fileName, exactTimes } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
   return (
     <>
       {sections.map(section => {
-        if (section.type === 'chart') {
-          return (
-            <Suspense key={section.key} fallback={<CardSkeleton />}>
-              <AnswerChart chart={section} />
-            </Suspense>
-          );
-        }
-        if (section.rows.length === 0) {
+        if (isEmptySection(section)) {
           return null;
+        }
+        if (section.type === 'chart') {
+          return <LazyChart key={section.key} chart={section} />;
         }
         const heading =
           section.title && translated('table', section.key, section.title, t);
         return (
           <AnswerTable
             key={section.key}
+            exactTimes={exactTimes}
             fileName={csvFileName(...fileName, heading ? section.key : '')}
             heading={heading}
             pageSize={pageSize}

@@ -8,6 +8,7 @@ import {
 } from '@backstage/ui';
 import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
 import { ReactNode, useId } from 'react';
+import { isStale } from '../hooks/isStale';
 import { useLanguage } from '../hooks/useLanguage';
 import { formatRange } from '../text/formatRange';
 import { timeOf } from '../text/timeOf';
@@ -86,6 +87,7 @@ function Provenance(props: { answer: CardAnswer }) {
   const { environments } = props.answer;
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const time = timeOf(props.answer);
+  const isOutdated = isStale(props.answer);
   return (
     <div className={styles.provenance}>
       <ul aria-label={t('card.environments')} className={styles.environments}>
@@ -99,7 +101,13 @@ function Provenance(props: { answer: CardAnswer }) {
       <AnswerTime answer={props.answer} />
       {!Number.isNaN(time) && (
         <span className={styles.fact}>
-          <Timestamp time={time} withAge={age => t('card.updated', { age })} />
+          {isOutdated && <StatusIcon status="warning" />}
+          <Timestamp
+            time={time}
+            withAge={age =>
+              isOutdated ? t('card.stale', { age }) : t('card.updated', { age })
+            }
+          />
         </span>
       )}
     </div>

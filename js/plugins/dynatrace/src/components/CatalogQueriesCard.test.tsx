@@ -3,10 +3,16 @@ import { EntityProvider } from '@backstage/plugin-catalog-react';
 import {
   CatalogQueriesAnswer,
   EntityQueryAnswer,
+  Section,
 } from '@grailstage/backstage-plugin-dynatrace-common';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { answer } from '../__testUtils__/answers';
+import {
+  answer,
+  failed,
+  table,
+  unreachableNote,
+} from '../__testUtils__/answers';
 import { cart } from '../__testUtils__/cart';
 import { refusedQuery } from '../__testUtils__/queries';
 import {
@@ -144,6 +150,99 @@ describe('CatalogQueriesCard', () => {
       await within(card).findByText(/^Could not refresh/),
     ).toBeInTheDocument();
     expect(within(card).getByRole('grid')).toBeInTheDocument();
+  });
+
+  it('keeps the answer of a query where no environment answers any more', async () => {
+    const gone = answer({
+      state: 'failed',
+      sections: [],
+      notes: [unreachableNote],
+      environments: [failed('production'), failed('preproduction')],
+    });
+    draw(
+      body(answered, { ...answered, id: 'catalog.b', description: 'Other' }),
+      body(
+        { ...answered, answer: gone },
+        { ...answered, id: 'catalog.b', description: 'Other' },
+      ),
+    );
+    const card = await screen.findByRole('article', { name: 'Where it runs' });
+    await userEvent.click(
+      within(card).getByRole('button', { name: 'Refresh Where it runs' }),
+    );
+    expect(
+      await within(card).findByText(/^Could not refresh/),
+    ).toBeInTheDocument();
+    expect(within(card).getByRole('grid')).toBeInTheDocument();
+    expect(
+      within(card).getByText('Dynatrace cannot be reached'),
+    ).toBeInTheDocument();
+    const other = screen.getByRole('article', { name: 'Other' });
+    expect(within(other).getByRole('grid')).toBeInTheDocument();
+    expect(
+      within(other).queryByText(/^Could not refresh/),
+    ).not.toBeInTheDocument();
+  });
+
+  it('draws a query that failed from the start as failed', async () => {
+    const gone = answer({ state: 'failed', sections: [] });
+    draw(body({ ...answered, answer: gone }));
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'No Dynatrace environment answered',
+    );
+  });
+
+  it('keeps a query that cannot be drawn from taking the others down', async () => {
+    const logged = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const broken = answer({
+      sections: [{ ...table(), columns: undefined } as unknown as Section],
+    });
+    draw(
+      body({ id: 'catalog.broken', answer: broken }, answered),
+      body(answered, answered),
+    );
+    const card = await screen.findByRole('article', { name: 'Where it runs' });
+    expect(within(card).getByRole('grid')).toBeInTheDocument();
+    const other = screen.getByRole('article', { name: 'broken' });
+    await userEvent.click(
+      within(other).getByRole('button', { name: 'Try again' }),
+    );
+    await waitFor(() => expect(screen.getAllByRole('grid')).toHaveLength(2));
+    logged.mockRestore();
+  });
+
+  it('says that a query found nothing where its chart has no value', async () => {
+    const chart: Section = {
+      type: 'chart',
+      key: 'lines',
+      title: 'lines',
+      kind: 'line',
+      times: ['2026-11-21T12:00:00Z'],
+      series: [{ name: 'lines', values: [null] }],
+    };
+    draw(
+      body({
+        ...answered,
+        answer: answer({ state: 'empty', sections: [chart] }),
+      }),
+    );
+    expect(
+      await screen.findByText('The query found nothing'),
+    ).toBeInTheDocument();
+    expect(screen.queryByRole('figure')).not.toBeInTheDocument();
+  });
+
+  it('draws times as they are', async () => {
+    const times = table({
+      columns: [{ key: 'timestamp', title: 'timestamp', kind: 'timestamp' }],
+      rows: [['2026-11-21T12:00:00Z']],
+    });
+    draw(body({ ...answered, answer: answer({ sections: [times] }) }));
+    expect(
+      within(await screen.findByRole('grid')).getByText(
+        /^Nov 21, 2026, \d+:00:00/,
+      ),
+    ).toBeInTheDocument();
   });
 
   it('names the permission that a reader lacks', async () => {

@@ -1,9 +1,6 @@
 import { isError } from '@backstage/errors';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import {
-  CatalogQueriesAnswer,
-  dynatraceCatalogQueryPermission,
-} from '@grailstage/backstage-plugin-dynatrace-common';
+import { dynatraceCatalogQueryPermission } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useCallback } from 'react';
 import {
   DynatraceRequestError,
@@ -55,20 +52,23 @@ function AskingCard(props: CardProps) {
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const api = useApi(dynatraceApiRef);
   const ask = useCallback(
-    (request: EntityQueriesRequest, options: { signal: AbortSignal }) =>
-      api.getCatalogQueryAnswers(request, options),
+    async (request: EntityQueriesRequest, options: { signal: AbortSignal }) => {
+      const answer = await api.getCatalogQueryAnswers(request, options);
+      return answer.queries;
+    },
     [api],
   );
-  const { answer, error, isPending, refresh } = useEntityQueries(
-    props.timeframe,
-    ask,
-    queriesOf,
-  );
-  if (answer && answer.queries.length > 0) {
-    const title = answer.queries.length === 1 ? props.title : undefined;
+  const {
+    answer: queries,
+    error,
+    isPending,
+    refresh,
+  } = useEntityQueries(props.timeframe, ask);
+  if (queries && queries.length > 0) {
+    const title = queries.length === 1 ? props.title : undefined;
     return (
       <div className={styles.cards}>
-        {answer.queries.map((query, index) => (
+        {queries.map((query, index) => (
           <QueryCard
             {...props}
             key={index}
@@ -95,8 +95,8 @@ function AskingCard(props: CardProps) {
           onRetry={refresh}
         />
       )}
-      {error === undefined && !answer && <CardSkeleton />}
-      {error === undefined && answer && (
+      {error === undefined && !queries && <CardSkeleton />}
+      {error === undefined && queries && (
         <StateMessage
           details={[t('query.noneHelp')]}
           title={t('query.noneTitle')}
@@ -107,10 +107,6 @@ function AskingCard(props: CardProps) {
       )}
     </CardFrame>
   );
-}
-
-function queriesOf(answer: CatalogQueriesAnswer) {
-  return answer.queries;
 }
 
 /** The text for what is not allowed speaks of cards; queries have a permission of their own. */

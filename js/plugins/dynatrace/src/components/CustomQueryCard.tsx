@@ -1,8 +1,5 @@
 import { useApi } from '@backstage/frontend-plugin-api';
-import {
-  dynatraceCardReadPermission,
-  EntityQueryAnswer,
-} from '@grailstage/backstage-plugin-dynatrace-common';
+import { dynatraceCardReadPermission } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useCallback } from 'react';
 import { dynatraceApiRef, EntityQueriesRequest } from '../api';
 import { CardProps } from '../cards/CardProps';
@@ -39,15 +36,17 @@ function AskingCard(props: CustomQueryCardProps) {
   const { query, ...cardProps } = props;
   const api = useApi(dynatraceApiRef);
   const ask = useCallback(
-    (request: EntityQueriesRequest, options: { signal: AbortSignal }) =>
-      api.getCustomQueryAnswer({ ...request, query }, options),
+    async (request: EntityQueriesRequest, options: { signal: AbortSignal }) => [
+      await api.getCustomQueryAnswer({ ...request, query }, options),
+    ],
     [api, query],
   );
-  const { answer, error, isPending, refresh } = useEntityQueries(
-    props.timeframe,
-    ask,
-    asList,
-  );
+  const {
+    answer: [answer] = [],
+    error,
+    isPending,
+    refresh,
+  } = useEntityQueries(props.timeframe, ask);
   if (answer) {
     return (
       <QueryCard
@@ -72,8 +71,4 @@ function AskingCard(props: CustomQueryCardProps) {
       )}
     </CardFrame>
   );
-}
-
-function asList(answer: EntityQueryAnswer) {
-  return [answer];
 }

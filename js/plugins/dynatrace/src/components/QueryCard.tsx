@@ -1,18 +1,15 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import {
-  CardAnswer,
-  EntityQueryAnswer,
-} from '@grailstage/backstage-plugin-dynatrace-common';
+import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
 import { CardProps } from '../cards/CardProps';
-import { useLanguage } from '../hooks/useLanguage';
-import { formatAge } from '../text/formatAge';
-import { timeOf } from '../text/timeOf';
+import { ShownQuery } from '../hooks/ShownQuery';
 import { dynatraceTranslationRef } from '../translation';
 import { AnswerSections } from './AnswerSections';
+import { CardBoundary } from './CardBoundary';
 import { CardFrame } from './CardFrame';
 import { EmptyMessage } from './EmptyMessage';
-import { ErrorMessage } from './ErrorMessage';
+import { FailureMessage } from './FailureMessage';
+import { isEmptySection } from './isEmptySection';
 import { NotAskedMessage } from './NotAskedMessage';
 import { NoteList } from './NoteList';
 import { NotConfiguredMessage } from './NotConfiguredMessage';
@@ -23,7 +20,7 @@ import { StateMessage } from './StateMessage';
  * Props of {@link QueryCard}.
  */
 export interface QueryCardProps extends CardProps {
-  query: EntityQueryAnswer;
+  query: ShownQuery;
   /** Why the answer could not be brought up to date. */
   error?: unknown;
   isPending: boolean;
@@ -38,35 +35,34 @@ const NOT_ASKED = 'not-asked-here';
  */
 export function QueryCard(props: QueryCardProps) {
   const { query, error, isPending, onRefresh } = props;
-  const { answer, refusal } = query;
+  const { answer, failure, refusal } = query;
   const { t } = useTranslationRef(dynatraceTranslationRef);
-  const language = useLanguage();
   const title = props.title ?? query.description ?? nameOf(query.id);
-  const age = answer && formatAge(timeOf(answer), Date.now(), language);
   return (
-    <CardFrame
-      answer={answer}
-      isPending={isPending}
-      onRefresh={onRefresh}
-      title={title}
-    >
-      {error !== undefined && (
-        <ErrorMessage
+    <CardBoundary about={query} onRetry={onRefresh} title={title}>
+      <CardFrame
+        answer={answer}
+        isPending={isPending}
+        onRefresh={onRefresh}
+        title={title}
+      >
+        <FailureMessage
+          answer={answer}
           error={error}
+          failure={failure}
           isPending={isPending}
           onRetry={onRefresh}
-          stale={age && t('stale.title', { age })}
         />
-      )}
-      {refusal && <QueryRefusalMessage refusal={refusal} title={title} />}
-      {answer && <Findings {...props} answer={answer} title={title} />}
-      {answer && (
-        <NoteList
-          label={t('notes.title', { title })}
-          notes={answer.notes.filter(({ code }) => code !== NOT_ASKED)}
-        />
-      )}
-    </CardFrame>
+        {refusal && <QueryRefusalMessage refusal={refusal} title={title} />}
+        {answer && <Findings {...props} answer={answer} title={title} />}
+        {answer && (
+          <NoteList
+            label={t('notes.title', { title })}
+            notes={answer.notes.filter(({ code }) => code !== NOT_ASKED)}
+          />
+        )}
+      </CardFrame>
+    </CardBoundary>
   );
 }
 
@@ -89,9 +85,10 @@ function Findings(
       />
     );
   }
-  if (answer.sections.length > 0) {
+  if (!answer.sections.every(isEmptySection)) {
     return (
       <AnswerSections
+        exactTimes
         fileName={[entity.metadata.name, query.id]}
         pageSize={pageSize ?? 10}
         sections={answer.sections}

@@ -1,4 +1,7 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
+
+/** In milliseconds: what the backend gets to renew an answer that it gave out as stale. */
+const RENEWAL = 5_000;
 
 /**
  * How far an answer is.
@@ -14,36 +17,58 @@ export interface AnswerResult<T> {
   refresh: () => void;
 }
 
+/**
+ * What answers of a kind have in common.
+ */
+export interface AnswerKind<T> {
+  /** What is shown of a new answer and the one that was shown before. */
+  merge: (answer: T, before: T) => T;
+  /** Whether the backend is renewing what it answered. */
+  isStale: (answer: T) => boolean;
+}
+
+interface Attempt {
+  /** What it is about; another subject is asked about as if for the first time. */
+  subject?: string;
+  reason?: 'refresh' | 'renewal';
+}
+
 interface Outcome<T> {
   subject: string;
-  attempt: number;
+  attempt: Attempt;
   answer?: T;
   error?: unknown;
 }
 
 /**
- * Asks for an answer when it is mounted, when `subject` or `ask` change, and on `refresh`.
+ * Asks for an answer when it is mounted, when `subject` or `ask` change, and on `refresh`; once more after a few seconds
+ * where the backend is renewing what it answered.
  *
  * @param subject - what the answer is about: that of another subject is not shown
  * @param ask - the same function as long as it asks the same; `refresh` says that what is kept will not do
+ * @param kind - the same object always
  */
 export function useAnswer<T>(
   subject: string,
   ask: (options: { signal: AbortSignal; refresh: boolean }) => Promise<T>,
+  kind?: AnswerKind<T>,
 ): AnswerResult<T> {
-  const [attempt, setAttempt] = useState(0);
+  const [attempt, setAttempt] = useState<Attempt>({});
   const [outcome, setOutcome] = useState<Outcome<T>>();
-  const isRefresh = useRef(false);
+  const reason = attempt.subject === subject ? attempt.reason : undefined;
 
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    const refresh = isRefresh.current;
-    isRefresh.current = false;
-    ask({ signal, refresh }).then(
+    ask({ signal, refresh: reason === 'refresh' }).then(
       answer => {
         if (!signal.aborted) {
-          setOutcome({ subject, attempt, answer });
+          setOutcome(last => {
+            const before = answerTo(subject, last);
+            const isMerged = kind !== undefined && before !== undefined;
+            const shown = isMerged ? kind.merge(answer, before) : answer;
+            return { subject, attempt, answer: shown };
+          });
         }
       },
       error => {
@@ -52,23 +77,45 @@ export function useAnswer<T>(
             subject,
             attempt,
             error,
-            answer: last?.subject === subject ? last.answer : undefined,
+            answer: answerTo(subject, last),
           }));
         }
       },
     );
     return () => controller.abort();
-  }, [ask, subject, attempt]);
+  }, [ask, kind, subject, attempt, reason]);
 
-  const refresh = useCallback(() => {
-    isRefresh.current = true;
-    setAttempt(count => count + 1);
-  }, []);
   const current = outcome?.subject === subject ? outcome : undefined;
+  const isPending = current?.attempt !== attempt;
+  const isOutdated =
+    !isPending &&
+    reason !== 'renewal' &&
+    current.error === undefined &&
+    current.answer !== undefined &&
+    kind?.isStale(current.answer) === true;
+  useEffect(() => {
+    if (!isOutdated) {
+      return undefined;
+    }
+    const timer = setTimeout(
+      () => setAttempt({ subject, reason: 'renewal' }),
+      RENEWAL,
+    );
+    return () => clearTimeout(timer);
+  }, [isOutdated, subject, attempt]);
+
+  const refresh = useCallback(
+    () => setAttempt({ subject, reason: 'refresh' }),
+    [subject],
+  );
   return {
     answer: current?.answer,
     error: current?.error,
-    isPending: current?.attempt !== attempt,
+    isPending,
     refresh,
   };
+}
+
+function answerTo<T>(subject: string, last?: Outcome<T>): T | undefined {
+  return last?.subject === subject ? last.answer : undefined;
 }

@@ -1,35 +1,18 @@
 import { useApi } from '@backstage/frontend-plugin-api';
-import { CardAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { dynatraceApiRef } from '../api';
 import { CardView } from '../view/CardView';
 import { resolveTimeframe } from '../view/resolveTimeframe';
+import { isOfEnvironments } from './isOfEnvironments';
+import { isStale } from './isStale';
+import { keepAnswered } from './keepAnswered';
+import { ShownAnswer } from './ShownAnswer';
+import { AnswerKind, AnswerResult, useAnswer } from './useAnswer';
 
-/**
- * How far the answer of a card is.
- */
-export interface CardAnswerResult {
-  /** The last answer to this question, kept while a newer one is asked for and when that fails. */
-  answer?: CardAnswer;
-  /** Why the last request brought no answer. */
-  error?: unknown;
-  /** What the last request brought where no environment answered, and `answer` is from before. */
-  failure?: CardAnswer;
-  /** Whether a request is under way. */
-  isPending: boolean;
-  /** Asks again, whatever the backend has stored. */
-  refresh: () => void;
-}
-
-interface Outcome {
-  /** What was asked, apart from the timeframe. */
-  subject: string;
-  timeframe: string;
-  attempt: number;
-  answer?: CardAnswer;
-  error?: unknown;
-  failure?: CardAnswer;
-}
+const cardAnswers: AnswerKind<ShownAnswer> = {
+  merge: ({ answer }, before) => keepAnswered(answer, before.answer),
+  isStale: ({ answer }) => isStale(answer),
+};
 
 /**
  * Asks for the answer of a card when it is mounted, when card, entity or view change, and on `refresh`. A card about the
@@ -39,99 +22,55 @@ export function useCardAnswer(
   card: string,
   entityRef: string,
   view: CardView,
-): CardAnswerResult {
+): AnswerResult<ShownAnswer> {
   const api = useApi(dynatraceApiRef);
-  const [attempt, setAttempt] = useState(0);
-  const [outcome, setOutcome] = useState<Outcome>();
-  const isRefresh = useRef(false);
   const { from, to } = view;
   const environments = JSON.stringify(view.environments);
-  const subject = JSON.stringify([card, entityRef, environments]);
-  const last = outcome?.subject === subject ? outcome : undefined;
+  const question = JSON.stringify([card, entityRef, environments]);
+  const [present, setPresent] = useState<Present>();
   const timeframe =
-    last && isAboutPresent(last)
-      ? last.timeframe
+    present?.question === question
+      ? present.timeframe
       : JSON.stringify([from, to] satisfies Timeframe);
 
-  useEffect(() => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const refresh = isRefresh.current;
-    isRefresh.current = false;
-    const asked = { subject, timeframe, attempt };
-    const request = {
-      card,
-      entityRef,
-      ...resolveTimeframe(...(JSON.parse(timeframe) as Timeframe)),
-      environments: JSON.parse(environments),
-      ...(refresh && { refresh }),
-    };
-    api.getCardAnswer(request, { signal }).then(
-      answer => {
-        if (!signal.aborted) {
-          setOutcome(before => {
-            const kept =
-              answer.state === 'failed' ? answerTo(asked, before) : undefined;
-            return kept
-              ? { ...asked, answer: kept, failure: answer }
-              : { ...asked, answer };
-          });
-        }
-      },
-      error => {
-        if (!signal.aborted) {
-          setOutcome(before => ({
-            ...asked,
-            error,
-            answer: answerTo(asked, before),
-          }));
-        }
-      },
-    );
-    return () => controller.abort();
-  }, [api, card, entityRef, environments, subject, timeframe, attempt]);
+  const ask = useCallback(
+    async (options: { signal: AbortSignal; refresh: boolean }) => ({
+      answer: await api.getCardAnswer(
+        {
+          card,
+          entityRef,
+          ...resolveTimeframe(...(JSON.parse(timeframe) as Timeframe)),
+          environments: JSON.parse(environments),
+          refresh: options.refresh,
+        },
+        { signal: options.signal },
+      ),
+    }),
+    [api, card, entityRef, environments, timeframe],
+  );
+  const result = useAnswer<ShownAnswer>(
+    JSON.stringify([question, timeframe]),
+    ask,
+    cardAnswers,
+  );
 
-  const refresh = useCallback(() => {
-    isRefresh.current = true;
-    setAttempt(count => count + 1);
-  }, []);
-  const current = last?.timeframe === timeframe ? last : undefined;
-  return {
-    answer: current?.answer,
-    error: current?.error,
-    failure: current?.failure,
-    isPending: current?.attempt !== attempt,
-    refresh,
-  };
+  const shown = result.answer?.answer;
+  const isAboutPresent =
+    shown !== undefined &&
+    shown.timeframe === undefined &&
+    isOfEnvironments(shown);
+  useEffect(
+    () => setPresent(isAboutPresent ? { question, timeframe } : undefined),
+    [isAboutPresent, question, timeframe],
+  );
+  return result;
 }
 
-/** What an earlier request found for the same question. */
-function answerTo(
-  asked: Pick<Outcome, 'subject' | 'timeframe'>,
-  before?: Outcome,
-): CardAnswer | undefined {
-  return before?.subject === asked.subject &&
-    before.timeframe === asked.timeframe &&
-    before.answer &&
-    isOfEnvironments(before.answer)
-    ? before.answer
-    : undefined;
-}
-
-/** Whether an environment answered at all. */
-function isOfEnvironments({ state }: CardAnswer): boolean {
-  return ['ready', 'empty', 'partial'].includes(state);
+/** A question whose answer would be the same with any timeframe, and the one with which it was asked. */
+interface Present {
+  question: string;
+  timeframe: string;
 }
 
 /** As JSON has it: what is absent is `null`. */
 type Timeframe = [from?: string | null, to?: string | null];
-
-/** Whether the answer would be the same with any timeframe. */
-function isAboutPresent({ answer, error }: Outcome): boolean {
-  return (
-    error === undefined &&
-    answer !== undefined &&
-    answer.timeframe === undefined &&
-    isOfEnvironments(answer)
-  );
-}

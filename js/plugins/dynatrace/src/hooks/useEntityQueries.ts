@@ -1,12 +1,27 @@
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { isError } from '@backstage/errors';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { EntityQueryAnswer } from '@grailstage/backstage-plugin-dynatrace-common';
-import { useCallback, useEffect } from 'react';
+import { useCallback } from 'react';
 import { EntityQueriesRequest } from '../api';
 import { useCardView } from '../view/CardViewContext';
 import { resolveTimeframe } from '../view/resolveTimeframe';
-import { AnswerResult, useAnswer } from './useAnswer';
+import { isStale } from './isStale';
+import { keepAnswered } from './keepAnswered';
+import { ShownQuery } from './ShownQuery';
+import { AnswerKind, AnswerResult, useAnswer } from './useAnswer';
+import { useViewReport } from './useViewReport';
+
+const queryAnswers: AnswerKind<ShownQuery[]> = {
+  merge: (queries, before) =>
+    queries.map((query, index) => {
+      const last = before[index]?.id === query.id ? before[index] : undefined;
+      return query.answer
+        ? { ...query, ...keepAnswered(query.answer, last?.answer) }
+        : query;
+    }),
+  isStale: queries =>
+    queries.some(({ answer }) => answer !== undefined && isStale(answer)),
+};
 
 /**
  * Asks queries that people wrote for the entity of the page, over the timeframe and environments that its pickers or
@@ -14,19 +29,17 @@ import { AnswerResult, useAnswer } from './useAnswer';
  *
  * @param timeframe - how far back queries that name no timeframe look, such as `now-7d`, where no picker says otherwise
  * @param ask - the same function as long as it asks the same
- * @param answersOf - the answers of the single queries, the same function always
  */
-export function useEntityQueries<T>(
+export function useEntityQueries(
   timeframe: string | undefined,
   ask: (
     request: EntityQueriesRequest,
     options: { signal: AbortSignal },
-  ) => Promise<T>,
-  answersOf: (answer: T) => EntityQueryAnswer[],
-): AnswerResult<T> {
+  ) => Promise<EntityQueryAnswer[]>,
+): AnswerResult<ShownQuery[]> {
   const { entity } = useEntity();
   const entityRef = stringifyEntityRef(entity);
-  const { view, onEnvironments, onUnknownEnvironment } = useCardView();
+  const { view } = useCardView();
   const from = view.from ?? timeframe;
   const { to } = view;
   const environments = JSON.stringify(view.environments);
@@ -43,24 +56,14 @@ export function useEntityQueries<T>(
       ),
     [ask, entityRef, from, to, environments],
   );
-  const result = useAnswer(
+  const result = useAnswer<ShownQuery[]>(
     JSON.stringify([entityRef, from, to, environments]),
     askNow,
+    queryAnswers,
   );
-  const { answer, error } = result;
-  useEffect(() => {
-    const first = answer && answersOf(answer).find(query => query.answer);
-    if (first?.answer) {
-      onEnvironments(first.answer.configuredEnvironments);
-    }
-  }, [answer, answersOf, onEnvironments]);
-  useEffect(() => {
-    if (
-      isError(error) &&
-      Reflect.get(error, 'code') === 'unknown-environment'
-    ) {
-      onUnknownEnvironment(error);
-    }
-  }, [error, onUnknownEnvironment]);
+  useViewReport(
+    result.answer?.find(({ answer }) => answer)?.answer,
+    result.error,
+  );
   return result;
 }

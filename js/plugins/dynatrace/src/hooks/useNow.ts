@@ -27,7 +27,7 @@ function subscribe(listener: () => void): () => void {
 
 /** Nobody renews the time while nobody listens. */
 function read(): number {
-  if (listeners.size === 0 && Date.now() - now >= INTERVAL) {
+  if (listeners.size === 0 && Math.abs(Date.now() - now) >= INTERVAL) {
     now = Date.now();
   }
   return now;

@@ -8,6 +8,8 @@ export interface CardViewShared {
   view: CardView;
   /** Tells the pickers which environments there are. */
   onEnvironments: (names: string[]) => void;
+  /** Tells that no environment is configured, which no card can help. */
+  onNotConfigured: () => void;
   /** Tells the pickers that an environment of the view is none. */
   onUnknownEnvironment: (error: unknown) => void;
 }
@@ -16,6 +18,7 @@ export interface CardViewShared {
 const alone: CardViewShared = {
   view: { environments: [] },
   onEnvironments: () => {},
+  onNotConfigured: () => {},
   onUnknownEnvironment: () => {},
 };
 

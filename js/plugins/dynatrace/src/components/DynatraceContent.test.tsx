@@ -1,5 +1,7 @@
 import { renderInTestApp } from '@backstage/frontend-test-utils';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { permissionApiRef } from '@backstage/plugin-permission-react';
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router-dom';
@@ -15,6 +17,9 @@ function Address() {
 
 /** Drawn in every card: what is looked up by its role takes long in many rows. */
 const sections = [table({ rows: [workload({ name: 'cart' })] })];
+
+/** Backstage remembers decisions for a while: this entity is of one test. */
+const denied = { ...cart.metadata, name: 'denied' };
 
 /** The tab of a component at an address; a card has a timeframe where it is asked for one. */
 function draw(
@@ -70,6 +75,66 @@ describe('DynatraceContent', () => {
       screen.getAllByText('the present, whatever the timeframe').length,
     ).toBeGreaterThan(0);
     expect(requests).toHaveLength(before);
+  });
+
+  it('keeps the answer of a card about the present where a refresh fails after a timeframe was chosen', async () => {
+    const backend = respondWith({ body: answer({ sections }) });
+    const requests = draw('', backend);
+    const name = 'Kubernetes workloads';
+    await screen.findByRole('grid', { name });
+    await choose(/Timeframe/, 'Last 7 days');
+    const before = requests.length;
+    jest
+      .spyOn(backend.api, 'getCardAnswer')
+      .mockRejectedValue(new Error('it is down'));
+    await userEvent.click(
+      screen.getByRole('button', { name: `Refresh ${name}` }),
+    );
+    expect(await screen.findByText(/^Could not refresh/)).toBeInTheDocument();
+    expect(screen.getByRole('grid', { name })).toBeInTheDocument();
+    expect(backend.api.getCardAnswer).toHaveBeenCalledTimes(1);
+    expect(requests).toHaveLength(before);
+  });
+
+  it('says once that the reader may not see the cards, and asks nothing', async () => {
+    const { api, requests } = respondWith({ body: answer({ sections }) });
+    renderInTestApp(
+      <EntityProvider entity={{ ...cart, metadata: denied }}>
+        <DynatraceContent />
+      </EntityProvider>,
+      {
+        apis: [
+          [dynatraceApiRef, api],
+          [
+            permissionApiRef,
+            { authorize: async () => ({ result: AuthorizeResult.DENY }) },
+          ],
+        ],
+      },
+    );
+    const card = await screen.findByRole('article', {
+      name: 'Cards of Dynatrace',
+    });
+    await waitFor(() => expect(card).toHaveTextContent('dynatrace.card.read'));
+    expect(screen.getAllByRole('article')).toEqual([card]);
+    expect(requests).toEqual([]);
+  });
+
+  it('says once that no environment is configured, and asks again on request', async () => {
+    const nothing = { facts: [], sections: [], environments: [] };
+    const backend = respondWith({
+      body: answer({ state: 'not-configured', ...nothing }),
+    });
+    draw('', backend);
+    await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(1));
+    expect(
+      screen.getAllByText('No Dynatrace environment is configured'),
+    ).toHaveLength(1);
+    jest
+      .spyOn(backend.api, 'getCardAnswer')
+      .mockResolvedValue(answer({ sections }));
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await screen.findByRole('grid', { name: 'Kubernetes workloads' });
   });
 
   it('asks for the chosen timeframe, counted from now', async () => {

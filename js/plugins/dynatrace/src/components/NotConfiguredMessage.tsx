@@ -14,10 +14,15 @@ const configuration = `dynatrace:
 /**
  * Says how an environment is configured.
  */
-export function NotConfiguredMessage() {
+export function NotConfiguredMessage(props: {
+  /** Absent where something else asks again. */
+  onRetry?: () => void;
+}) {
+  const { onRetry } = props;
   const { t } = useTranslationRef(dynatraceTranslationRef);
   return (
     <StateMessage
+      action={onRetry && { label: t('card.retry'), onPress: onRetry }}
       details={[t('notConfigured.help')]}
       title={t('notConfigured.title')}
       tone="neutral"

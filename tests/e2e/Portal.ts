@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { portalUrl } from './playwright.config.ts';
 
@@ -46,6 +47,19 @@ export async function openAsGuest(
   await page.getByRole('button', { name: 'Enter' }).click();
 }
 
+/** Expects that axe finds no flaw in what a selector means. */
+export async function expectNoFlaw(
+  page: Page,
+  selector = 'article',
+): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .include(selector)
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual(
+    [],
+  );
+}
+
 /** Opens a component of the webshop and returns its card. */
 export async function openCard(
   page: Page,
@@ -77,33 +91,36 @@ export interface Row {
 
 /** The rows that a card shows, as a screen reader reads them. */
 export async function rowsOf(card: Locator): Promise<Row[]> {
-  const rows = card.getByRole('row').filter({
-    has: card.page().getByRole('rowheader'),
+  await expect(card.getByRole('rowheader').first()).toBeVisible();
+  const rows = await card.getByRole('grid').evaluate(grid => {
+    const textsOf = (row: Element) =>
+      [
+        ...row.querySelectorAll(
+          '[role=columnheader], [role=rowheader], [role=gridcell]',
+        ),
+      ].map(cell => {
+        const copy = cell.cloneNode(true) as Element;
+        copy
+          .querySelectorAll('[aria-hidden=true]')
+          .forEach(hidden => hidden.remove());
+        return copy.textContent ?? '';
+      });
+    const [titles = [], ...found] = [
+      ...grid.querySelectorAll('[role=row]'),
+    ].map(textsOf);
+    return found.map(cells =>
+      Object.fromEntries(titles.map((title, index) => [title, cells[index]])),
+    );
   });
-  await expect(rows.first()).toBeVisible();
-  const texts = await rows.evaluateAll(found =>
-    found.map(row =>
-      [...row.querySelectorAll('[role=rowheader], [role=gridcell]')].map(
-        cell => {
-          const copy = cell.cloneNode(true) as Element;
-          copy
-            .querySelectorAll('[aria-hidden=true]')
-            .forEach(hidden => hidden.remove());
-          return copy.textContent ?? '';
-        },
-      ),
-    ),
-  );
-  return texts.map(cells => {
-    const [workload, cluster, namespace, version, , , , , environment] = cells;
-    const [name, kind] = workload!.split('(opens in a new tab)');
+  return rows.map(row => {
+    const [name, kind] = row.Workload!.split('(opens in a new tab)');
     return {
       name: name!.trim(),
       kind: kind!.trim(),
-      cluster: cluster!,
-      namespace: namespace!,
-      version: version!,
-      environment: environment!,
+      cluster: row.Cluster!,
+      namespace: row.Namespace!,
+      version: row.Version!,
+      environment: row.Environment!,
     };
   });
 }

@@ -42,6 +42,23 @@ export class Sandbox {
     await this.control('POST', `environments/${environment}/start`);
   }
 
+  /** Lets all environments fail in a way of `docs/sandbox.md`, until that is taken back. */
+  async addFault(fault: {
+    kind: string;
+    route?: string;
+    [parameter: string]: unknown;
+  }): Promise<void> {
+    for (const { name } of await this.environments()) {
+      await this.control('POST', `environments/${name}/faults`, fault);
+    }
+  }
+
+  async clearFaults(): Promise<void> {
+    for (const { name } of await this.environments()) {
+      await this.control('DELETE', `environments/${name}/faults`);
+    }
+  }
+
   /** Every Kubernetes node of an environment, without any condition in the query. */
   async kubernetesNodes(environment: Environment): Promise<SmartscapeNode[]> {
     return this.records(environment, 'smartscapeNodes "K8S_*"');
@@ -165,8 +182,15 @@ export class Sandbox {
     );
   }
 
-  private async control(method: string, path: string): Promise<Response> {
-    const response = await fetch(`${this.url}/__sandbox/${path}`, { method });
+  private async control(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Response> {
+    const response = await fetch(`${this.url}/__sandbox/${path}`, {
+      method,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
     if (!response.ok) {
       throw new Error(`${method} ${path}: ${response.status}`);
     }

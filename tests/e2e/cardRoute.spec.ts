@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { sandboxUrl } from './playwright.config.ts';
-import { askCard, guestToken } from './Portal.ts';
+import { askCard, guestToken, type Row } from './Portal.ts';
 import { Sandbox } from './Sandbox.ts';
 import { type Condition, expectedWorkloads, linesOf } from './workloads.ts';
 
@@ -31,6 +31,8 @@ test('answers a guest with a card of both environments', async () => {
     'namespace',
     'version',
     'pods',
+    'restarts',
+    'warnings',
     'problems',
     'vulnerabilities',
     'logs',
@@ -62,19 +64,21 @@ for (const [component, condition] of selections) {
       token: await guestToken(),
     });
 
-    const { sections } = (await response.json()) as {
-      sections: [{ rows: [{ text: string; detail: string }, ...string[]][] }];
+    const {
+      sections: [{ columns, rows }],
+    } = (await response.json()) as {
+      sections: [{ columns: { key: string }[]; rows: unknown[][] }];
     };
-    const shown = sections[0].rows.map(
-      ([workload, cluster, namespace, version, , , , , environment]) => ({
-        name: workload.text,
-        kind: workload.detail,
-        cluster: cluster!,
-        namespace: namespace!,
-        version: version!,
-        environment: environment!,
-      }),
-    );
+    const shown = rows.map(cells => {
+      const row = Object.fromEntries(
+        columns.map(({ key }, index) => [key, cells[index]]),
+      );
+      const { text: name, detail: kind } = row.workload as Record<
+        'text' | 'detail',
+        string
+      >;
+      return { ...row, name, kind } as Row;
+    });
     const expected = await expectedWorkloads(sandbox, condition);
     expect(expected).not.toEqual([]);
     expect(linesOf(shown)).toEqual(linesOf(expected));

@@ -2,10 +2,16 @@ import { defineConfig } from '@playwright/test';
 
 // Runs against a demo that is up: `cargo xtask test` starts one and sets these.
 export const portalUrl = process.env.PORTAL_URL ?? 'http://127.0.0.1:7007';
-export const sandboxUrl = process.env.SANDBOX_URL ?? 'http://127.0.0.1:7080';
+/** The port of the controls, which answers while environments are stopped. */
+export const sandboxUrl = process.env.SANDBOX_URL ?? 'http://127.0.0.1:7082';
 
 export default defineConfig({
   testDir: '.',
+  // Faults are met only by what nobody has asked for yet: those tests come first.
+  projects: [
+    { name: 'states', testMatch: 'states.spec.ts' },
+    { name: 'answers', testIgnore: 'states.spec.ts' },
+  ],
   outputDir: '../../target/e2e/results',
   reporter: 'list',
   // All tests share one sandbox, and one of them stops half of it.

@@ -13,8 +13,8 @@ use crate::repository;
 
 const LONGEST_START: Duration = Duration::from_secs(180);
 
-/// The sandbox listens on this many ports in a row: one for each environment and one for its controls.
-const SANDBOX_PORTS: usize = 3;
+/// The sandbox listens on this many ports in a row: one for each environment and, the last, one for its controls.
+const SANDBOX_PORTS: u16 = 3;
 
 /// Where the demo listens.
 #[derive(Clone, Copy)]
@@ -33,6 +33,11 @@ impl Ports {
         format!("http://127.0.0.1:{}", self.sandbox)
     }
 
+    /// Where the sandbox is told to stop an environment or to let it fail, whichever of them runs.
+    pub(crate) fn control_url(self) -> String {
+        format!("http://127.0.0.1:{}", self.sandbox + SANDBOX_PORTS - 1)
+    }
+
     /// Ports that nothing listens on: a demo may be running on this machine.
     pub(crate) fn free() -> anyhow::Result<Self> {
         let portal = free_port().context("no port is free")?;
@@ -46,7 +51,7 @@ impl Ports {
     }
 
     fn check_free(self) -> anyhow::Result<()> {
-        let sandbox = (self.sandbox..).take(SANDBOX_PORTS).map(|port| (port, "--sandbox-port"));
+        let sandbox = (self.sandbox..).take(SANDBOX_PORTS.into()).map(|port| (port, "--sandbox-port"));
         // Kept until all are checked, so that no two programs are given the same port.
         let mut taken = Vec::new();
         for (port, option) in std::iter::once((self.portal, "--port")).chain(sandbox) {

@@ -219,7 +219,7 @@ fn portal_in_a_browser(_: CompilerChoice) -> anyhow::Result<Tally> {
         command("npm", &directory, ["run", "--silent", "test"])
             .env("CHROMIUM", chromium)
             .env("PORTAL_URL", ports.portal_url())
-            .env("SANDBOX_URL", ports.sandbox_url()),
+            .env("SANDBOX_URL", ports.control_url()),
     )?;
     drop(demo);
     tally::of_playwright(&output, succeeded)

@@ -61,6 +61,76 @@ test('the keyboard chooses a timeframe, which the address keeps', async ({
   await expect(page).not.toHaveURL(/from=/);
 });
 
+test('the keyboard sorts, pages, searches and shows all columns of a table', async ({
+  page,
+}) => {
+  await openAsGuest(page, `${TAB}?environment=production`);
+  const card = page.getByRole('article', { name: 'DORA metrics' });
+  const grid = card.getByRole('grid', { name: 'Latest changes' });
+  const leadTimes = async () => {
+    const texts = await grid
+      .getByRole('row')
+      .getByRole('gridcell')
+      .filter({ hasText: /hr$|min$|days$/ })
+      .allInnerTexts();
+    return texts.map(text => {
+      const [, amount, unit] = text.match(/([\d.]+) (hr|min|days?)/) ?? [];
+      const hours = { hr: 1, min: 1 / 60, days: 24, day: 24 }[unit ?? ''];
+      return Number(amount) * (hours ?? NaN);
+    });
+  };
+
+  const title = grid.getByRole('columnheader', { name: 'Lead time' });
+  await title.focus();
+  await page.keyboard.press('Enter');
+  await expect(title).toHaveAttribute('aria-sort', 'ascending');
+  const ascending = await leadTimes();
+  expect(ascending.length).toBeGreaterThan(3);
+  expect(ascending).toEqual(ascending.toSorted((a, b) => a - b));
+  await page.keyboard.press('Enter');
+  await expect(title).toHaveAttribute('aria-sort', 'descending');
+  const descending = await leadTimes();
+  expect(descending).toEqual(descending.toSorted((a, b) => b - a));
+  expect(descending[0]).toBeGreaterThan(ascending[0]!);
+
+  const first = await grid.getByRole('rowheader').first().innerText();
+  await card
+    .getByRole('button', { name: 'Next table page' })
+    .first()
+    .press('Enter');
+  await expect(grid.getByRole('rowheader').first()).not.toHaveText(first);
+
+  const [word] = first.match(/\d+/) ?? [];
+  const search = card.getByRole('searchbox', { name: 'Search Latest changes' });
+  await search.press('Control+A');
+  await search.pressSequentially(word!);
+  await expect(grid.getByRole('rowheader').first()).toContainText(word!);
+  await search.press('Escape');
+
+  const columns = grid.getByRole('columnheader');
+  const count = await columns.count();
+  await card
+    .getByRole('button', { name: 'All columns of Latest changes' })
+    .press('Enter');
+  await expect(columns).not.toHaveCount(count);
+});
+
+test('the keyboard chooses environments, which the address keeps', async ({
+  page,
+}) => {
+  await openAsGuest(page, TAB);
+  const picker = page.getByRole('button', { name: /Environments/ }).first();
+  await picker.press('Enter');
+  await page.getByRole('option', { name: 'preproduction' }).press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/environment=preproduction/);
+  await expect(
+    page
+      .getByRole('article', { name: 'Kubernetes workloads' })
+      .getByRole('list', { name: 'Environments' }),
+  ).toHaveText('preproduction');
+});
+
 test('an address that makes no sense says so and leads back', async ({
   page,
 }) => {

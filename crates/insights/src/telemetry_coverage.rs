@@ -50,6 +50,11 @@ const fn times_a_day(signal: Signal) -> f64 {
     if matches!(signal, Signal::KubernetesEvents) { 1.0 } else { 24.0 }
 }
 
+/// What is said of a signal of which nothing came in the time looked at.
+const fn silence(signal: Signal) -> &'static str {
+    if matches!(signal, Signal::KubernetesEvents) { "nothing within 24 h" } else { "nothing within 1 h" }
+}
+
 /// The steps of the course of a signal, in milliseconds.
 const fn step(signal: Signal) -> i64 {
     if matches!(signal, Signal::KubernetesEvents) { 7_200_000 } else { 300_000 }
@@ -464,6 +469,8 @@ struct Coverage {
     gaps: BTreeMap<(std::cmp::Reverse<Status>, &'static str, Advice, String), Where>,
     /// Components that run nowhere.
     nowhere: Vec<String>,
+    /// What all rows with a volume have of it a day.
+    volume: Option<f64>,
 }
 
 impl Coverage {
@@ -522,8 +529,10 @@ impl Coverage {
             },
             _ => (Status::Ok, "Arriving"),
         };
-        let detail =
-            metrics.map(|count| format!("{count} {}", if count == 1 { "metric" } else { "metrics" }));
+        let silent = sending == 0 && unknown == 0;
+        let detail = metrics
+            .map(|count| format!("{count} {}", if count == 1 { "metric" } else { "metrics" }))
+            .or_else(|| silent.then(|| silence(signal).to_owned()));
         let records: f64 = arrived.iter().map(|arrival| arrival.records()).sum();
         let bytes: Vec<f64> =
             arrived.iter().filter_map(|arrival| arrival.bytes).map(|Double(bytes)| bytes).collect();
@@ -533,6 +542,10 @@ impl Coverage {
             .filter_map(|arrival| arrival.course(step))
             .reduce(|sums, course| sums.iter().zip(&course).map(|(sum, value)| sum + value).collect());
         let a_day = times_a_day(signal);
+        let volume = (!bytes.is_empty()).then(|| bytes.iter().sum::<f64>() * a_day);
+        if let Some(volume) = volume {
+            *self.volume.get_or_insert_default() += volume;
+        }
         // Series are not records that come one after the other.
         let counts = signal != Signal::OwnMetrics && !arrived.is_empty();
         self.states.push(status);
@@ -542,7 +555,7 @@ impl Coverage {
             Cell::Status(StatusCell { status, label: label.to_owned(), detail }),
             Cell::text(last.map(|last| last.to_string())),
             Cell::number(counts.then_some(records * a_day)),
-            Cell::number((!bytes.is_empty()).then(|| bytes.iter().sum::<f64>() * a_day)),
+            Cell::number(volume),
             course.map_or(Cell::Unknown, |course| {
                 Cell::Sparkline(SparklineCell::new(course.into_iter().map(Some).collect()))
             }),
@@ -571,6 +584,11 @@ impl Coverage {
             Fact::count("nowhere", "without workloads", self.nowhere.len(), Status::Error),
         ];
         facts.retain(|fact| fact.value != Cell::Count(0));
+        if self.volume.is_some() {
+            let title = "Volume a day, estimated";
+            let volume = Fact::number("volume", title, self.volume, Unit::Bytes, Status::Neutral);
+            facts.push(volume.with_detail("characters of the logs of the last hour, times 24"));
+        }
         let mut rows: Vec<Row> = Vec::new();
         if !self.nowhere.is_empty() {
             rows.push(gap_row(
@@ -652,8 +670,8 @@ fn signal_columns() -> Vec<Column> {
         Column::new("signal", "Signal", ColumnKind::Text),
         Column::new("state", "State", ColumnKind::Status),
         Column::new("last", "Last seen", ColumnKind::Timestamp),
-        Column::number("records", "Records", Unit::PerDay),
-        Column::number("bytes", "Volume a day", Unit::Bytes),
+        Column::number("records", "Records, estimated", Unit::PerDay),
+        Column::number("bytes", "Volume a day, estimated", Unit::Bytes),
         Column::new("course", "Course", ColumnKind::Sparkline),
         Column::new("sending", "Workloads sending", ColumnKind::Readiness),
         Column::new("environment", "Environment", ColumnKind::Text),

@@ -90,6 +90,9 @@ fn tells_what_arrives_as_the_records_do() {
             let characters: usize =
                 own.iter().map(|record| record["content"].as_str().unwrap().chars().count()).sum();
             assert_eq!(row["bytes"], json!(characters as f64 * 24.0));
+            assert_eq!(fact(&answer, "volume")["value"], row["bytes"]);
+            let detail = fact(&answer, "volume")["detail"].as_str().unwrap();
+            assert_eq!(detail, "characters of the logs of the last hour, times 24");
         }
     }
     assert_eq!(rows["Container metrics"]["state"]["label"], "Arriving");
@@ -112,10 +115,13 @@ fn a_workload_that_nothing_comes_from_is_one_gap_with_one_reason() {
         assert_eq!(rows[signal]["state"]["label"], "Missing", "{signal}");
         assert_eq!(rows[signal]["state"]["status"], "error", "{signal}");
         assert_eq!(rows[signal]["last"], Value::Null, "{signal}");
+        assert_eq!(rows[signal]["state"]["detail"], "nothing within 1 h", "{signal}");
         assert_eq!(rows[signal]["sending"], json!({ "ready": 0, "desired": 1, "status": "error" }));
     }
     // The cluster's events arrive, so nothing happened to it.
     assert_eq!(rows["Kubernetes events"]["state"]["label"], "Nothing happened");
+    assert_eq!(rows["Kubernetes events"]["state"]["detail"], "nothing within 24 h");
+    assert!(answer["facts"].as_array().unwrap().iter().all(|fact| fact["key"] != "volume"));
     let gaps = real_gaps(&answer);
     assert_eq!(gaps.len(), 3);
     for gap in &gaps {

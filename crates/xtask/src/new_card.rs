@@ -19,6 +19,18 @@ use crate::setup;
 const CARD: &str = include_str!("new_card/card.rs.template");
 const TEST: &str = include_str!("new_card/test.rs.template");
 
+/// What a module cannot be called: the words of Rust, and crates that every file knows.
+const RESERVED_MODULES: &[&str] = &[
+    "abstract", "alloc", "as", "async", "await", "become", "box", "break", "const", "continue", "core",
+    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in",
+    "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "self", "static", "std", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe",
+    "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Extensions of the frontend that are cards of another kind.
+const OTHER_EXTENSIONS: &[&str] = &["catalog-queries", "dql-query"];
+
 /// `cargo xtask new-card ID`
 pub(crate) fn run(id: &str) -> anyhow::Result<()> {
     let root = repository::root();
@@ -33,6 +45,8 @@ pub(crate) fn run(id: &str) -> anyhow::Result<()> {
     println!("  crates/insights/src/{module}.rs     its questions and its answer");
     println!("  crates/insights/tests/{module}.rs   the same numbers, worked out without DQL");
     println!("  js/plugins/dynatrace/src            its texts, in each language");
+    println!("  tests/e2e/cardNumbers.spec.ts       its numbers in the browser");
+    println!("  README.md of the frontend and of the common package, CHANGELOG.md");
     println!("  cargo test -p grailstage-insights --test {module}");
     Ok(())
 }
@@ -62,12 +76,18 @@ impl CardName {
             );
         }
         let title = words.join(" ");
-        Ok(Self {
-            id: id.to_owned(),
-            module: words.join("_"),
-            pascal: words.iter().map(|word| capitalised(word)).collect(),
-            title: capitalised(&title),
-        })
+        let module = words.join("_");
+        let pascal: String = words.iter().map(|word| capitalised(word)).collect();
+        let is_taken = RESERVED_MODULES.contains(&module.as_str())
+            || OTHER_EXTENSIONS.contains(&id)
+            || has_word(CARD, &pascal);
+        if is_taken {
+            bail!(
+                "`{id}` cannot be the id of a card: its name means something else in the files of a card; choose one \
+                 such as `pod-restarts`"
+            );
+        }
+        Ok(Self { id: id.to_owned(), module, pascal, title: capitalised(&title) })
     }
 
     fn fill(&self, template: &str) -> String {
@@ -78,6 +98,10 @@ impl CardName {
             .replace("{{title}}", &self.title)
             .replace("{{lower}}", &self.title.to_lowercase())
     }
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|each| each == word)
 }
 
 fn capitalised(word: &str) -> String {
@@ -178,6 +202,11 @@ export const Entity{{type}}Card = provideCard('Entity{{type}}Card', '{{id}}');
 /// Writes the files of a card and its entries, beneath `root`. Changes nothing where one of them cannot be written.
 pub(crate) fn add(root: &Path, name: &CardName) -> anyhow::Result<()> {
     let module = &name.module;
+    let folder = format!("crates/insights/src/{module}");
+    if root.join(&folder).exists() {
+        bail!("{folder} is there already: choose another id than `{}`", name.id);
+    }
+    let exported = [format!("is{}Available", name.pascal), format!("Entity{}Card", name.pascal)];
     let mut written = Vec::new();
     for (file, template) in [
         (format!("crates/insights/src/{module}.rs"), CARD),
@@ -194,6 +223,9 @@ pub(crate) fn add(root: &Path, name: &CardName) -> anyhow::Result<()> {
             None => {
                 let text = fs::read_to_string(root.join(registry.file))
                     .with_context(|| format!("cannot read {}", registry.file))?;
+                if let Some(known) = exported.iter().find(|known| has_word(&text, known)) {
+                    bail!("{} has `{known}` already: choose another id than `{}`", registry.file, name.id);
+                }
                 written.push((registry.file.to_owned(), text));
                 let Some((file, text)) = written.last_mut() else { continue };
                 (file, text)
@@ -282,6 +314,17 @@ mod tests {
     }
 
     #[test]
+    fn refuses_ids_whose_names_are_taken_in_every_card() {
+        for id in
+            ["type", "match", "self", "std", "table", "cell", "option", "workload-selection", "dql-query"]
+        {
+            let error = CardName::new(id).map(|_| ()).unwrap_err().to_string();
+            assert!(error.contains(&format!("`{id}`")) && error.contains("means something else"), "{error}");
+        }
+        assert!(CardName::new("match-results").is_ok());
+    }
+
+    #[test]
     fn puts_an_entry_at_the_end_of_its_list() {
         let place = Place::EndOf { list: "a: [", end: "]" };
         assert_eq!(
@@ -299,11 +342,18 @@ mod tests {
     }
 
     #[test]
-    fn leaves_a_card_alone_that_is_there() {
-        let error = add(&repository::root(), &CardName::new("vulnerabilities").unwrap()).unwrap_err();
-        assert!(
-            error.to_string().contains("crates/insights/src/vulnerabilities.rs is there already"),
-            "{error}"
-        );
+    fn leaves_alone_what_is_there() {
+        for (id, reason) in [
+            ("vulnerabilities", "crates/insights/src/vulnerabilities.rs is there already"),
+            ("ownership", "crates/insights/src/ownership is there already"),
+            ("answer", "crates/insights/src/answer is there already"),
+            ("queries", "crates/insights/src/queries is there already"),
+            ("evidence", "crates/insights/src/evidence is there already"),
+            ("dynatrace", "availability.ts has `isDynatraceAvailable` already"),
+            ("dynatrace-ownership", "entityCards.ts has `EntityDynatraceOwnershipCard` already"),
+        ] {
+            let error = add(&repository::root(), &CardName::new(id).unwrap()).unwrap_err().to_string();
+            assert!(error.contains(reason) && error.contains(&format!("`{id}`")), "{error}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What was deployed and released: the events of software delivery at the end of each.
 
 use grailstage_catalog::DeliverySelection;
-use grailstage_dql::ast::Query;
+use grailstage_dql::ast::{Direction, Query};
 use grailstage_dql::builder::{coalesce, collect_array, column, field, is_in, record, to_string};
 use serde::Deserialize;
 
@@ -17,12 +17,20 @@ pub(crate) fn of(timeframe: Timeframe, selections: &[DeliverySelection]) -> Quer
         .filter(field("event.category").eq("task"))
         .filter(is_in(field("event.type"), ["deployment", "release"]))
         .filter(field("event.status").eq("finished"))
-        .fields_add([column("delivery", coalesce([to_string(field("task.id")), field("event.id")]))])
-        // Senders repeat themselves; only within a repository does an id say which task it is.
-        .dedup(["delivery", "event.type", "cicd.deployment.release_stage", "vcs.repository.url.full"])
+        .fields_add([
+            column("source", sdlc::source()),
+            column("run", to_string(field("cicd.pipeline.run.id"))),
+            column("id", coalesce([to_string(field("task.id")), field("event.id")])),
+        ])
+        // Senders repeat themselves; an id says which task it is only within a run of a repository.
+        .dedup_sorted(
+            ["source", "run", "id", "event.type", "cicd.deployment.release_stage"],
+            [("timestamp", Direction::Descending)],
+        )
         .summarize([column(
             "deliveries",
             collect_array(record([
+                column("id", field("id")),
                 column("time", field("timestamp")),
                 column("kind", field("event.type")),
                 column("version", coalesce([field("artifact.version"), field("release.name")])),
@@ -32,7 +40,7 @@ pub(crate) fn of(timeframe: Timeframe, selections: &[DeliverySelection]) -> Quer
                     "pipeline",
                     coalesce([field("cicd.pipeline.name"), to_string(field("cicd.pipeline.id"))]),
                 ),
-                column("run", to_string(field("cicd.pipeline.run.id"))),
+                column("run", field("run")),
                 column("url", field("cicd.pipeline.run.url.full")),
                 column("provider", field("event.provider")),
                 column("revision", field("vcs.ref.head.revision")),
@@ -70,6 +78,8 @@ pub(crate) struct Target {
 /// A deployment or a release that ended.
 #[derive(Deserialize)]
 pub(crate) struct Delivery {
+    #[serde(default)]
+    pub(crate) id: Option<String>,
     pub(crate) time: Moment,
     #[serde(default)]
     pub(crate) kind: Option<String>,

@@ -200,14 +200,21 @@ impl<'r> Component<'r> {
         }
     }
 
+    /// Each delivery once, though several environments may have been told of it.
     fn history(&self) -> Vec<Delivered<'r>> {
-        let delivered = |(stage, environment, target): &(Option<String>, &'r str, &'r Target)| {
-            let (stage, environment) = (stage.clone(), *environment);
-            let component = self.name;
-            let each = move |delivery| Delivered { component, stage: stage.clone(), environment, delivery };
-            target.deliveries.iter().map(each).collect::<Vec<_>>()
-        };
-        self.targets.iter().flat_map(delivered).collect()
+        let mut seen = BTreeSet::new();
+        let mut history = Vec::new();
+        for (stage, environment, target) in &self.targets {
+            let source = target.origin.source();
+            for delivery in &target.deliveries {
+                let Delivery { kind, run, id, .. } = delivery;
+                if seen.insert((source.clone(), stage, kind, run, id)) {
+                    let stage = stage.clone();
+                    history.push(Delivered { component: self.name, stage, environment, delivery });
+                }
+            }
+        }
+        history
     }
 
     /// Where it is: what labels say, and for stages without workloads what was deployed.
@@ -219,11 +226,11 @@ impl<'r> Component<'r> {
             place.workloads.push(link);
             place.running.extend(workload.version.as_deref());
         }
-        for (stage, environment, _) in &self.targets {
-            let Some(stage) = stage else { continue };
+        for stage in self.targets.iter().filter_map(|(stage, ..)| stage.as_deref()) {
             let has = self.workloads.iter().any(|(other, ..)| other.eq_ignore_ascii_case(stage));
             if !has {
-                let key = (stage::rank(stage), stage.to_lowercase(), *environment);
+                let environment = self.best_informed(stage);
+                let key = (stage::rank(stage), stage.to_lowercase(), environment);
                 places.entry(key).or_insert_with(|| Place::new(self.name, stage, environment));
             }
         }
@@ -238,6 +245,19 @@ impl<'r> Component<'r> {
         places.retain(|place| !place.versions().is_empty() || !place.workloads.is_empty());
         compare_to_production(&mut places);
         places
+    }
+
+    /// The environment that was told of most deliveries to a stage: where it runs, no event says.
+    fn best_informed(&self, stage: &str) -> &'r str {
+        let told = |environment: &str| -> usize {
+            let to_stage = self.targets.iter().filter(|(of, at, _)| {
+                *at == environment && of.as_ref().is_some_and(|of| of.eq_ignore_ascii_case(stage))
+            });
+            to_stage.map(|(.., target)| target.deliveries.len()).sum()
+        };
+        // Of several that were told alike, the first one.
+        let environments = self.targets.iter().rev().map(|(_, environment, _)| *environment);
+        environments.max_by_key(|environment| told(environment)).unwrap_or_default()
     }
 
     /// The versions that came to a stage, from old to new.
@@ -353,12 +373,7 @@ impl<'r> Place<'r> {
         if versions.is_empty() {
             return Cell::status(status, drift);
         }
-        let day = self.since().map(|since| since.to_string().chars().take(10).collect::<String>());
-        let detail = match day {
-            Some(day) => format!("{drift}, since {day}"),
-            None => drift.to_owned(),
-        };
-        Cell::Status(StatusCell { status, label: versions.join(", "), detail: Some(detail) })
+        Cell::Status(StatusCell { status, label: versions.join(", "), detail: Some(drift.to_owned()) })
     }
 
     fn row(&self) -> Row {

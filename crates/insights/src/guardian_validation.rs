@@ -189,10 +189,16 @@ pub(crate) const RESULTS: [(&str, Status); 5] = [
 ];
 
 pub(crate) fn status_of(result: &str) -> Status {
-    RESULTS
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(result))
-        .map_or(Status::Unknown, |(_, status)| *status)
+    known(result).map_or(Status::Unknown, |(_, status)| *status)
+}
+
+fn known(result: &str) -> Option<&'static (&'static str, Status)> {
+    RESULTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(result))
+}
+
+/// A result as [`RESULTS`] writes it, if it is one of them.
+fn spelled(result: String) -> String {
+    known(&result).map_or(result, |(name, _)| (*name).to_owned())
 }
 
 impl ValidationRecord {
@@ -225,7 +231,7 @@ impl ValidationRecord {
                 id: guardian_id,
             },
             time: self.finished.or(self.started).unwrap_or(Moment(0)),
-            result: self.finished.and(self.result),
+            result: self.finished.and(self.result).map(spelled),
             counts,
             objectives,
             version: context.get("version").and_then(texts),
@@ -241,7 +247,7 @@ impl Objective {
         let text = |key: &str| described.get(key).and_then(Value::as_str).map(str::to_owned);
         Some(Self {
             name: text("name")?,
-            status: text("status"),
+            status: text("status").map(spelled),
             value: number(&described, "value"),
             target: number(&described, "target"),
             warning: number(&described, "warning"),
@@ -304,5 +310,30 @@ impl Validation {
     /// How many hundredths of its objectives passed.
     pub(crate) fn passed(&self) -> Option<f64> {
         percentage(self.count("pass"), self.objectives())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_result_is_the_same_however_it_is_written() {
+        let objective = |status: &str| json!({ "name": status, "status": status }).to_string();
+        let record = json!({
+            "id": "1", "guardian": "g", "finished": "2026-11-21T12:00:00Z", "result": "FAIL",
+            "objectives": [objective("Pass"), objective("PASS"), objective("FAIL"), objective("unheard-of")],
+        });
+        let record: ValidationRecord = serde_json::from_value(record).unwrap();
+        let environment = json!({ "name": "a", "url": "https://a.example", "platformToken": "dt0s16.A.B" });
+        let environment = EnvironmentConfig::from_json(&environment).unwrap();
+        let validation = record.into_validation(&LIFECYCLE, &environment);
+        assert_eq!((validation.result.as_deref(), validation.status()), (Some("fail"), Status::Error));
+        assert_eq!((validation.count("pass"), validation.count("fail")), (2, 1));
+        let statuses: Vec<_> =
+            validation.objectives.iter().filter_map(|objective| objective.status.as_deref()).collect();
+        assert_eq!(statuses, ["pass", "pass", "fail", "unheard-of"]);
     }
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use grailstage_insights::Client;
-use sandbox_host::settings::{clear, values};
+use sandbox_host::settings::{clear, create, values};
 use sandbox_host::{SandboxHost, both, card, component, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
@@ -172,6 +172,32 @@ fn a_team_is_shown_with_what_it_answers_for_and_how_to_reach_it() {
         links.iter().map(|link| link["url"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(urls(&row["links"]), urls(&team["links"]));
+}
+
+#[test]
+fn a_team_that_environments_describe_differently_has_a_row_for_each() {
+    for (key, changed) in [
+        ("name", json!("Orders of old")),
+        (
+            "responsibilities",
+            json!({ "development": false, "security": false, "operations": true,
+            "infrastructure": false, "lineOfBusiness": false }),
+        ),
+    ] {
+        let host = SandboxHost::new();
+        let mut team = values(&host, "preproduction", TEAMS)
+            .into_iter()
+            .find(|team| team["identifier"] == "webshop-orders")
+            .unwrap();
+        clear(&host, "preproduction", TEAMS);
+        team[key] = changed;
+        create(&host, "preproduction", TEAMS, &team);
+        let rows = table(&ask(&host, &owned("cart", Some("group:default/orders"))), "teams");
+        let mut environments: Vec<&str> =
+            rows.iter().map(|row| row["environment"].as_str().unwrap()).collect();
+        environments.sort_unstable();
+        assert_eq!(environments, ["preproduction", "production"], "{key}");
+    }
 }
 
 #[test]

@@ -240,11 +240,7 @@ impl View<'_> {
                 (false, false) => continue,
             };
             let row = TeamRow::of(team, standing);
-            let known = rows.iter_mut().find(|known| {
-                known.identifier == row.identifier
-                    && known.contacts == row.contacts
-                    && known.links == row.links
-            });
+            let known = rows.iter_mut().find(|known| known.says_the_same_as(&row));
             let row = match known {
                 Some(known) => {
                     known.standing = known.standing.min(standing);
@@ -423,6 +419,12 @@ impl TeamRow {
                 .collect(),
             environments: Vec::new(),
         }
+    }
+
+    /// Whether it is the same team, described alike; who names it is put together.
+    fn says_the_same_as(&self, other: &Self) -> bool {
+        (&self.name, &self.identifier, &self.responsibilities, &self.contacts, &self.links)
+            == (&other.name, &other.identifier, &other.responsibilities, &other.contacts, &other.links)
     }
 
     fn into_row(self) -> Vec<Cell> {

@@ -165,6 +165,8 @@ export const dynatraceMessages = {
   },
   chart: {
     time: 'Time',
+    values: 'Show values',
+    valuesOf: 'Show values of {{title}}',
   },
   report: {
     title: 'Queries of {{title}}',

@@ -28,7 +28,13 @@ export function AnswerSections(props: {
           return null;
         }
         if (section.type === 'chart') {
-          return <LazyChart key={section.key} chart={section} />;
+          return (
+            <LazyChart
+              key={section.key}
+              chart={section}
+              fileName={csvFileName(...fileName, section.key)}
+            />
+          );
         }
         const heading =
           section.title && translated('table', section.key, section.title, t);

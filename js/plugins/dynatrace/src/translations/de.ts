@@ -114,6 +114,8 @@ export default {
   'fact.with-problems': 'mit Problemen',
   'fact.with-vulnerabilities': 'mit Schwachstellen',
   'chart.time': 'Zeit',
+  'chart.values': 'Werte zeigen',
+  'chart.valuesOf': 'Werte zeigen von {{title}}',
   'report.title': 'Abfragen von {{title}}',
   'report.failed': 'keine Antwort',
   'report.records_one': '{{count}} Datensatz',

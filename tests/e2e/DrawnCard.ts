@@ -21,6 +21,16 @@ export class DrawnCard {
 
   /** The number that stands with a title at a glance; percentages as they are written. */
   async fact(title: string): Promise<number> {
+    const text = await this.factText(title);
+    const number = text.match(/-?\d[\d,]*(\.\d+)?/);
+    if (!number) {
+      throw new Error(`no number in ${JSON.stringify(text)}`);
+    }
+    return Number(number[0].replaceAll(',', ''));
+  }
+
+  /** What stands with a title at a glance. */
+  async factText(title: string): Promise<string> {
     const fact = this.locator
       .getByRole('list', { name: 'At a glance' })
       .getByRole('listitem')
@@ -31,20 +41,27 @@ export class DrawnCard {
           .getByRole('listitem')
           .filter({ hasText: new RegExp(`^[\\d,.]+ ${title}$`) }),
       );
-    const text = await fact.first().innerText();
-    const number = text.replace(title, '').match(/-?\d[\d,]*(\.\d+)?/);
-    if (!number) {
-      throw new Error(`no number in ${JSON.stringify(text)}`);
-    }
-    return Number(number[0].replaceAll(',', ''));
+    return (await fact.first().innerText()).replace(title, '');
   }
 
-  /** The rows of a table that are on its first page, each by the titles of its columns. */
+  /** Brings the answer up to date. */
+  async refresh(): Promise<void> {
+    const answered = this.page.waitForResponse(/[?&]refresh=true/);
+    await this.locator.getByRole('button', { name: /^Refresh / }).click();
+    await answered;
+    await this.answered();
+  }
+
+  /** The rows of a table that are on its first page, each by the titles of its columns; times in ISO 8601. */
   async rows(table: string): Promise<Record<string, string>[]> {
     const grid = this.locator.getByRole('grid', { name: table, exact: true });
     await expect(grid.getByRole('rowheader').first()).toBeVisible();
     return grid.evaluate(element => {
       const textOf = (cell: Element) => {
+        const time = cell.querySelector('time');
+        if (time) {
+          return time.dateTime;
+        }
         const copy = cell.cloneNode(true) as Element;
         copy
           .querySelectorAll('[aria-hidden=true]')

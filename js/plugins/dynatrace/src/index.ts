@@ -12,6 +12,7 @@ export * from './legacy';
 export { dynatraceTranslationRef } from './translation';
 export type { CardProps, EmptyStateProps } from './cards/CardProps';
 export type { HomePageDynatraceCardProps } from './components/HomePageContent';
+export type { DynatraceContentProps } from './components/DynatraceContent';
 export type { DqlQueryCardProps } from './components/DqlQueryCard';
 export type { DqlFieldOptions } from './formFields/DqlFieldOptions';
 export type { DynatraceGuardianPickerOptions } from './formFields/DynatraceGuardianPicker';

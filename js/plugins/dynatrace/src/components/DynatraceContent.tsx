@@ -3,29 +3,47 @@ import { useEntity } from '@backstage/plugin-catalog-react';
 import { CardBody } from '@backstage/ui';
 import {
   dynatraceCardReadPermission,
+  DynatraceCardId,
   isCatalogQueriesAvailable,
 } from '@grailstage/backstage-plugin-dynatrace-common';
-import { cardDefinitions } from '../cards/cardDefinitions';
+import { chooseCards } from '../cards/chooseCards';
 import { dynatraceTranslationRef } from '../translation';
 import { CatalogQueriesCard } from './CatalogQueriesCard';
 import { CardSurface } from './CardSurface';
 import { CardViewProvider } from './CardViewProvider';
+import { DqlQueryCard, DqlQueryCardProps } from './DqlQueryCard';
 import styles from './DynatraceContent.module.css';
 import { LazyCard } from './LazyCard';
 import { MissingAnnotationMessage } from './MissingAnnotationMessage';
 import { PermittedCard } from './PermittedCard';
 
 /**
- * The Dynatrace tab of an entity: all cards its annotations allow, over the timeframe and environments in the URL. What
+ * Props of {@link DynatraceContent}.
+ *
+ * @public
+ */
+export interface DynatraceContentProps {
+  /** Ids of the cards to show, in this order, where an entity has what they need; all where absent. */
+  cards?: DynatraceCardId[];
+  /** Queries to show for components besides, by their ids, such as `custom.errors`. */
+  queries?: DqlQueryCardProps[];
+}
+
+/**
+ * The Dynatrace tab of an entity: the cards its annotations allow, over the timeframe and environments in the URL. What
  * keeps the reader from all of them is said once.
  */
-export function DynatraceContent() {
+export function DynatraceContent(props: DynatraceContentProps) {
   const { entity } = useEntity();
   const { t } = useTranslationRef(dynatraceTranslationRef);
-  const available = cardDefinitions.filter(card => card.isAvailable(entity));
+  const chosen = chooseCards(props.cards);
+  const available = chosen.filter(card => card.isAvailable(entity));
+  const queries =
+    entity.kind.toLowerCase() === 'component' ? (props.queries ?? []) : [];
   const hasQueries = isCatalogQueriesAvailable(entity);
-  if (available.length === 0 && !hasQueries) {
-    const annotations = cardDefinitions.flatMap(card => card.annotations);
+  const hasCards = available.length > 0 || queries.length > 0;
+  if (!hasCards && !hasQueries) {
+    const annotations = chosen.flatMap(card => card.annotations);
     return (
       <CardSurface>
         <CardBody>
@@ -37,13 +55,16 @@ export function DynatraceContent() {
   return (
     <CardViewProvider>
       <div className={styles.cards}>
-        {available.length > 0 && (
+        {hasCards && (
           <PermittedCard
             permission={dynatraceCardReadPermission}
             title={t('view.cards')}
           >
             {available.map(({ id }) => (
               <LazyCard key={id} card={id} />
+            ))}
+            {queries.map((query, index) => (
+              <DqlQueryCard key={index} {...query} />
             ))}
           </PermittedCard>
         )}

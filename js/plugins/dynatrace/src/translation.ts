@@ -154,6 +154,7 @@ export const dynatraceMessages = {
   },
   facts: {
     title: 'At a glance',
+    tiles: 'At a glance, in more detail',
   },
   fact: {
     'not-ready': 'not ready',

@@ -37,6 +37,36 @@ describe('DynatraceClient', () => {
     ]);
   });
 
+  it.each(['custom', 'catalog'])(
+    'passes on what a reader asks of %s queries, each once',
+    async kind => {
+      const { api, requests } = respondWith({
+        body: { id: 'custom.a', refusal: {}, queries: [] },
+      });
+      const asked = {
+        entityRef: 'component:default/cart',
+        from: '2026-11-21T00:00:00Z',
+        environments: ['production'],
+        refresh: true,
+      };
+      await (kind === 'custom'
+        ? api.getCustomQueryAnswer({ ...asked, query: 'a/b' })
+        : api.getCatalogQueryAnswers(asked));
+      const [{ url }] = requests;
+      expect(url.pathname).toBe(
+        kind === 'custom'
+          ? '/api/dynatrace/v1/queries/custom/a%2Fb'
+          : '/api/dynatrace/v1/queries/catalog',
+      );
+      expect([...url.searchParams]).toEqual([
+        ['entityRef', 'component:default/cart'],
+        ['from', '2026-11-21T00:00:00Z'],
+        ['environment', 'production'],
+        ['refresh', 'true'],
+      ]);
+    },
+  );
+
   it('reads code, help and environment of an error', async () => {
     const { api } = respondWith(
       errorBody({

@@ -51,13 +51,11 @@ export class DynatraceClient implements DynatraceApi {
     request: CardAnswerRequest,
     options?: { signal?: AbortSignal },
   ): Promise<CardAnswer> {
-    const baseUrl = await this.discoveryApi.getBaseUrl('dynatrace');
-    const url = `${baseUrl}/v1/cards/${encodeURIComponent(request.card)}?${queryOf(request)}`;
-    const response = await this.fetch(url, options?.signal);
-    if (!response.ok) {
-      throw await DynatraceRequestError.fromResponse(response);
-    }
-    return readAnswer(response);
+    return this.askRoute(
+      `/v1/cards/${encodeURIComponent(request.card)}?${queryOf(request)}`,
+      isCardAnswer,
+      options,
+    );
   }
 
   /** {@inheritDoc DynatraceApi.getCustomQueryAnswer} */
@@ -65,9 +63,8 @@ export class DynatraceClient implements DynatraceApi {
     request: EntityQueriesRequest & { query: string },
     options?: { signal?: AbortSignal },
   ): Promise<EntityQueryAnswer> {
-    return this.ask(
-      `queries/custom/${encodeURIComponent(request.query)}`,
-      request,
+    return this.askRoute(
+      `/v1/queries/custom/${encodeURIComponent(request.query)}?${queryOf(request)}`,
       isEntityQueryAnswer,
       options,
     );
@@ -78,9 +75,8 @@ export class DynatraceClient implements DynatraceApi {
     request: EntityQueriesRequest,
     options?: { signal?: AbortSignal },
   ): Promise<CatalogQueriesAnswer> {
-    return this.ask(
-      'queries/catalog',
-      request,
+    return this.askRoute(
+      `/v1/queries/catalog?${queryOf(request)}`,
       isCatalogQueriesAnswer,
       options,
     );
@@ -119,19 +115,6 @@ export class DynatraceClient implements DynatraceApi {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(request),
     });
-  }
-
-  private async ask<T>(
-    path: string,
-    request: EntityQueriesRequest,
-    isAnswer: (body: unknown) => body is T,
-    options?: { signal?: AbortSignal },
-  ): Promise<T> {
-    const query = queryOf(request);
-    if (request.refresh) {
-      query.set('refresh', 'true');
-    }
-    return this.askRoute(`/v1/${path}?${query}`, isAnswer, options);
   }
 
   /** Asks a route whose answer is an object with a list under that key. */
@@ -184,7 +167,7 @@ export class DynatraceClient implements DynatraceApi {
   }
 }
 
-function queryOf(request: Omit<CardAnswerRequest, 'card'>): URLSearchParams {
+function queryOf(request: EntityQueriesRequest): URLSearchParams {
   const query = new URLSearchParams({ entityRef: request.entityRef });
   if (request.from) {
     query.set('from', request.from);
@@ -199,14 +182,6 @@ function queryOf(request: Omit<CardAnswerRequest, 'card'>): URLSearchParams {
     query.set('refresh', 'true');
   }
   return query;
-}
-
-async function readAnswer(response: Response): Promise<CardAnswer> {
-  const body = await readJson(response);
-  if (!isCardAnswer(body)) {
-    throw unexpectedResponse(response);
-  }
-  return body;
 }
 
 async function readJson(response: Response): Promise<unknown> {

@@ -27,8 +27,9 @@ describe('FactList', () => {
         ]}
       />,
     );
-    const [line, tiles] = await screen.findAllByRole('list', {
-      name: 'At a glance',
+    const line = await screen.findByRole('list', { name: 'At a glance' });
+    const tiles = screen.getByRole('list', {
+      name: 'At a glance, in more detail',
     });
     expect(within(line).getByRole('listitem')).toHaveTextContent('2 ready');
     const tile = within(tiles).getByRole('listitem');

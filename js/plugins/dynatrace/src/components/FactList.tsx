@@ -34,7 +34,7 @@ export function FactList(props: { facts: Fact[] }) {
         </ul>
       )}
       {tiles.length > 0 && (
-        <ul aria-label={t('facts.title')} className={styles.tiles}>
+        <ul aria-label={t('facts.tiles')} className={styles.tiles}>
           {tiles.map(fact => (
             <FactTile key={fact.key} fact={fact} />
           ))}
@@ -54,14 +54,14 @@ function FactTile(props: { fact: Fact }) {
   return (
     <li className={styles.tile}>
       <span className={styles.title}>{translated('fact', key, title, t)}</span>
-      <span className={styles.value}>
+      <div className={styles.value}>
         <StatusIcon status={status} />
         <AnswerCell
           cell={value}
           kind={kind === 'count' ? 'number' : kind}
           unit={unit}
         />
-      </span>
+      </div>
       {trend && <Sparkline sparkline={trend} unit={unit} />}
       {detail && <span className={styles.detail}>{answerText(detail, t)}</span>}
     </li>

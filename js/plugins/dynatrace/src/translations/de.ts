@@ -107,6 +107,7 @@ export default {
   'csv.url': '{{title}} (URL)',
   'csv.desired': '{{title}} (gewünscht)',
   'facts.title': 'Auf einen Blick',
+  'facts.tiles': 'Auf einen Blick, ausführlicher',
   'fact.not-ready': 'nicht bereit',
   'fact.partly-ready': 'teilweise bereit',
   'fact.ready': 'bereit',

@@ -12,6 +12,7 @@ import {
   workload,
   workloads,
 } from '../src/__testUtils__/answers';
+import { charts } from './charts';
 
 /** What the card draws, by the name of the entity that provokes it. */
 export const states = new Map<string, () => Promise<CardAnswer>>([
@@ -31,6 +32,21 @@ export const states = new Map<string, () => Promise<CardAnswer>>([
         ],
       }),
   ],
+  [
+    'stale',
+    async () =>
+      now({
+        environments: [
+          { ...answered('production', 3, 0), cache: 'stale', ageMillis: 9e6 },
+        ],
+      }),
+  ],
+  [
+    'undrawable',
+    async () =>
+      now({ sections: [{ ...table(), columns: undefined } as never] }),
+  ],
+  ['charts', async () => now({ sections: charts })],
   [
     'truncated',
     async () =>

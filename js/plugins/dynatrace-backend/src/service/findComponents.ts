@@ -8,19 +8,6 @@ import {
 } from '@backstage/catalog-model';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 
-/** What cards read of a component. */
-const COMPONENT_FIELDS = [
-  'apiVersion',
-  'kind',
-  'metadata.name',
-  'metadata.namespace',
-  'metadata.title',
-  'metadata.annotations',
-  'metadata.labels',
-  'spec',
-  'relations',
-];
-
 /** What a reference is made of. */
 const REF_FIELDS = ['kind', 'metadata.name', 'metadata.namespace'];
 
@@ -46,7 +33,7 @@ export async function findComponents(
     kind: string,
     relation: string,
     refs: string[],
-    fields: string[],
+    fields?: string[],
   ) => {
     const found = new Map<string, Entity>();
     for (let start = 0; start < refs.length; start += REFS_A_REQUEST) {
@@ -64,7 +51,7 @@ export async function findComponents(
     ...(await related(kind, relation, refs, REF_FIELDS)).keys(),
   ];
   const componentsOf = async (relation: string, refs: string[]) => [
-    ...(await related('component', relation, refs, COMPONENT_FIELDS)).values(),
+    ...(await related('component', relation, refs)).values(),
   ];
   const withAllBelow = async (kind: string, relation: string) => {
     const known = new Set([stringifyEntityRef(entity)]);

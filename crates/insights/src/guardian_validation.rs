@@ -109,6 +109,17 @@ pub(crate) fn validations(shape: &EventShape, timeframe: Timeframe, tags: &[Guar
         .build()
 }
 
+/// Whether a guardian with these tags is one of those that a set asks for; the same as [`has_tag`] of all of them.
+fn is_asked_for(tags: &Value, set: &GuardianTags) -> bool {
+    set.tags.iter().all(|tag| match (tags.get(&tag.key), &tag.value) {
+        (Some(values), Some(wanted)) => {
+            values.as_array().is_some_and(|values| values.iter().any(|value| value == wanted.as_str()))
+        }
+        (Some(values), None) => !values.is_null(),
+        (None, _) => false,
+    })
+}
+
 /// Tags are a record with an array of values for each key.
 fn has_tag(tag: &RequiredTag) -> Expression {
     let values = || field("guardian_tags").key(&tag.key);
@@ -164,6 +175,8 @@ pub(crate) struct Validation {
 pub(crate) struct Guardian {
     pub(crate) name: String,
     pub(crate) stage: Option<String>,
+    /// The components that ask for it.
+    pub(crate) components: Vec<String>,
     pub(crate) environment: String,
     pub(crate) id: String,
     pub(crate) url: Option<String>,
@@ -208,11 +221,19 @@ impl ValidationRecord {
             && self.execution_context.as_deref().is_some_and(|context| context.contains(correlation))
     }
 
-    pub(crate) fn into_validation(self, shape: &EventShape, environment: &EnvironmentConfig) -> Validation {
+    /// `components` are the names of those who may ask for the guardian, with its tags.
+    pub(crate) fn into_validation(
+        self,
+        shape: &EventShape,
+        environment: &EnvironmentConfig,
+        components: &[(&str, GuardianTags)],
+    ) -> Validation {
         let base = environment.url();
         let id = self.id.unwrap_or_default();
         let guardian_id = self.guardian.unwrap_or_default();
         let tags = json(self.tags);
+        let asking = components.iter().filter(|(_, set)| is_asked_for(&tags, set));
+        let asking = asking.map(|(name, _)| (*name).to_owned()).collect();
         let context = json(self.execution_context);
         let objectives: Vec<_> =
             self.objectives.unwrap_or_default().iter().filter_map(|text| Objective::read(text)).collect();
@@ -226,6 +247,7 @@ impl ValidationRecord {
             guardian: Guardian {
                 name: self.name.unwrap_or_default(),
                 stage: tags.get(STAGE_TAG).and_then(texts),
+                components: asking,
                 environment: environment.name().to_owned(),
                 url: links::guardian(base, &guardian_id, shape.kind),
                 id: guardian_id,
@@ -329,11 +351,27 @@ mod tests {
         let record: ValidationRecord = serde_json::from_value(record).unwrap();
         let environment = json!({ "name": "a", "url": "https://a.example", "platformToken": "dt0s16.A.B" });
         let environment = EnvironmentConfig::from_json(&environment).unwrap();
-        let validation = record.into_validation(&LIFECYCLE, &environment);
+        let validation = record.into_validation(&LIFECYCLE, &environment, &[]);
         assert_eq!((validation.result.as_deref(), validation.status()), (Some("fail"), Status::Error));
         assert_eq!((validation.count("pass"), validation.count("fail")), (2, 1));
         let statuses: Vec<_> =
             validation.objectives.iter().filter_map(|objective| objective.status.as_deref()).collect();
         assert_eq!(statuses, ["pass", "pass", "fail", "unheard-of"]);
+    }
+
+    #[test]
+    fn a_guardian_is_asked_for_by_those_whose_tags_it_has_all_of() {
+        let tags = json!({ "service": ["cart", "basket"], "critical": [] });
+        for (set, expected) in [
+            ("", true),
+            ("service=cart", true),
+            ("service=basket,critical", true),
+            ("service", true),
+            ("service=car", false),
+            ("service=cart,stage=production", false),
+            ("critical=yes", false),
+        ] {
+            assert_eq!(is_asked_for(&tags, &GuardianTags::parse(set).unwrap()), expected, "{set}");
+        }
     }
 }

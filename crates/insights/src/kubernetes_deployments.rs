@@ -24,7 +24,7 @@ use crate::answer::{Cell, Column, ColumnKind, Fact, LinkCell, ReadinessCell, Row
 use crate::card::{Card, Contents, Context, Question, Results};
 use crate::counterparts::{self, WORKLOAD};
 use crate::subject::Subject;
-use crate::workloads::{self, CLUSTER, DESIRED, ID, KIND, NAME, NAMESPACE, READY, VERSION};
+use crate::workloads::{self, CLUSTER, DESIRED, ID, KIND, LABELS, NAME, NAMESPACE, READY, VERSION};
 use crate::{problems, vulnerabilities};
 
 const EVENTS_SCOPE: &str = "storage:events:read";
@@ -55,12 +55,12 @@ impl Card for KubernetesDeployments {
             return Ok(None);
         }
         let model = context.environment.entity_model();
-        let mut workloads = workloads::of(model, &selections, []);
+        let mut workloads = workloads::labelled_in_full(model, &selections);
         let mut fields = match model {
             EntityModel::Smartscape => vec![READY, DESIRED],
             EntityModel::Classic => Vec::new(),
         };
-        fields.extend([ID, KIND, NAME, CLUSTER, NAMESPACE, VERSION]);
+        fields.extend([ID, KIND, NAME, CLUSTER, NAMESPACE, VERSION, LABELS]);
         if context.may(METRICS_SCOPE) || context.may(EVENTS_SCOPE) {
             workloads = workloads.fields_add([column(PLACE, place([CLUSTER, NAMESPACE, NAME]))]);
         }
@@ -92,8 +92,15 @@ impl Card for KubernetesDeployments {
     }
 
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Self::Reading, InsightError> {
+        let selections = workloads::named_selections(context.subject)?;
         let workloads: Vec<Workload> = results.records("workloads")?;
-        Ok(workloads.into_iter().map(|workload| workload.into_row(context.environment)).collect())
+        let labelled: Vec<workloads::Workload> = results.records("workloads")?;
+        let rows = workloads.into_iter().zip(&labelled).map(|(workload, labelled)| {
+            let own = selections.iter().filter(|(_, selection)| labelled.is_of(selection));
+            let own: Vec<&str> = own.map(|(name, _)| *name).collect();
+            workload.into_row(&own, context.environment)
+        });
+        Ok(rows.collect())
     }
 
     fn answer(&self, _: &Subject, readings: Vec<Self::Reading>) -> Contents {
@@ -123,6 +130,7 @@ fn columns() -> Vec<Column> {
         Column::new("problems", "Problems", ColumnKind::Count),
         Column::new("vulnerabilities", "Vulnerabilities", ColumnKind::Count),
         Column::new("logs", "Logs", ColumnKind::Link),
+        Column::new("component", "Component", ColumnKind::Text).of_several(),
         Column::new("environment", "Environment", ColumnKind::Text),
     ]
 }
@@ -253,7 +261,7 @@ struct Workload {
 }
 
 impl Workload {
-    fn into_row(self, environment: &EnvironmentConfig) -> Row {
+    fn into_row(self, components: &[&str], environment: &EnvironmentConfig) -> Row {
         let base = environment.url();
         let logs =
             Cell::Link(LinkCell { text: "Show logs".to_owned(), url: self.logs_url(base), detail: None });
@@ -277,6 +285,7 @@ impl Workload {
             Cell::count(self.problems.map(|Long(count)| count)),
             Cell::count(self.vulnerabilities.map(|Long(count)| count)),
             logs,
+            Cell::joined(components),
             Cell::Text(environment.name().to_owned()),
         ]
     }

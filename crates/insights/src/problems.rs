@@ -249,7 +249,7 @@ impl Problem {
             let mut values: Vec<&str> = concerned.iter().filter_map(|member| value(member)).collect();
             values.sort_unstable();
             values.dedup();
-            Cell::text((!values.is_empty()).then(|| values.join(", ")))
+            Cell::joined(&values)
         };
         let own = workloads
             .iter()

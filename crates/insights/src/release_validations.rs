@@ -69,10 +69,7 @@ impl Card for ReleaseValidations {
     }
 
     fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError> {
-        let mut tags = Vec::new();
-        for member in context.subject.members() {
-            tags.extend(GuardianTags::of(member)?);
-        }
+        let tags: Vec<_> = asking(context.subject)?.into_iter().map(|(_, tags)| tags).collect();
         if tags.is_empty() {
             return Ok(None);
         }
@@ -90,10 +87,12 @@ impl Card for ReleaseValidations {
     }
 
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Self::Reading, InsightError> {
+        let asking = asking(context.subject)?;
         let mut validations = Vec::new();
         for (key, shape) in [(LIFECYCLE_KEY, &LIFECYCLE), (BUSINESS_KEY, &BUSINESS)] {
             let records: Vec<ValidationRecord> = results.records(key)?;
-            let read = records.into_iter().map(|record| record.into_validation(shape, context.environment));
+            let read =
+                records.into_iter().map(|record| record.into_validation(shape, context.environment, &asking));
             validations.extend(read);
         }
         Ok(Reading { timeframe: context.timeframe, validations })
@@ -114,6 +113,17 @@ impl Card for ReleaseValidations {
         ];
         Contents { facts: facts(&validations, &guardians, days), sections, notes: Vec::new() }
     }
+}
+
+/// The members with guardians, by their names for people, and the tags of these.
+fn asking(subject: &Subject) -> Result<Vec<(&str, GuardianTags)>, InsightError> {
+    let mut asking = Vec::new();
+    for member in subject.members() {
+        if let Some(tags) = GuardianTags::of(member)? {
+            asking.push((member.metadata.title.as_deref().unwrap_or(&member.metadata.name), tags));
+        }
+    }
+    Ok(asking)
 }
 
 impl Validation {
@@ -139,9 +149,14 @@ impl Validation {
             Cell::Number(self.count("info") as f64),
             Cell::text(self.version.clone()),
             Cell::text(self.build.clone()),
+            Cell::joined(&self.guardian.components),
             Cell::Text(self.guardian.environment.clone()),
         ]
     }
+}
+
+fn component_column() -> Column {
+    Column::new("component", "Component", ColumnKind::Text).of_several()
 }
 
 fn link_or_text(text: &str, url: Option<&String>) -> Cell {
@@ -260,6 +275,7 @@ fn guardian_table(guardians: &Guardians<'_>) -> Table {
                 Cell::Number(validations.len() as f64),
                 Cell::number(rate(validations.iter().copied())),
                 course(validations, Validation::passed),
+                Cell::joined(&guardian.components),
                 Cell::Text(guardian.environment.clone()),
             ]
         })
@@ -276,6 +292,7 @@ fn guardian_table(guardians: &Guardians<'_>) -> Table {
             unit: Some(Unit::Percent),
             ..Column::new("passed", "Objectives that passed", ColumnKind::Sparkline)
         },
+        component_column(),
         Column::new("environment", "Environment", ColumnKind::Text),
     ];
     Table { key: "guardians", title: Some("Guardians"), columns, rows }
@@ -300,6 +317,7 @@ fn objective_table(guardians: &Guardians<'_>) -> Table {
                     let same = validation.objectives.iter().find(|other| other.name == objective.name);
                     same.and_then(|same| same.value)
                 }),
+                Cell::joined(&guardian.components),
                 Cell::Text(guardian.environment.clone()),
             ];
             rows.push((status, cells));
@@ -316,6 +334,7 @@ fn objective_table(guardians: &Guardians<'_>) -> Table {
         Column::new("target", "Target", ColumnKind::Number),
         Column::new("warning", "Warning", ColumnKind::Number),
         Column::new("values", "Latest values", ColumnKind::Sparkline),
+        component_column(),
         Column::new("environment", "Environment", ColumnKind::Text),
     ];
     let rows = rows.into_iter().map(|(_, row)| row).collect();
@@ -335,6 +354,7 @@ fn latest(validations: &[Validation]) -> Table {
         Column::new("info", "Info", ColumnKind::Number).on_request(),
         Column::new("version", "Version", ColumnKind::Text),
         Column::new("build", "Build", ColumnKind::Text).on_request(),
+        component_column(),
         Column::new("environment", "Environment", ColumnKind::Text),
     ];
     let rows = validations.iter().take(LATEST).map(Validation::cells).collect();

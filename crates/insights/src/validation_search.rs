@@ -68,7 +68,7 @@ pub async fn find_validation<H: Host + 'static>(
     let records: Vec<ValidationRecord> = result.rows()?;
     let found = records.into_iter().find(|record| record.is_of(guardian_id, correlation));
     Ok(found.map(|record| {
-        let validation = record.into_validation(shape, tenant.environment());
+        let validation = record.into_validation(shape, tenant.environment(), &[]);
         FoundValidation {
             id: validation.id,
             result: validation.result,

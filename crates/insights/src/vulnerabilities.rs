@@ -96,10 +96,13 @@ impl Card for Vulnerabilities {
     }
 
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Self::Reading, InsightError> {
+        let members = counterparts::members(context.subject)?;
         let findings: Vec<Finding> = results.records("findings")?;
         let workloads: Vec<Workload> = results.records("workloads")?;
-        let shown =
-            findings.into_iter().map(|finding| finding.shown(context.environment, &workloads)).collect();
+        let shown = findings
+            .into_iter()
+            .map(|finding| finding.shown(context.environment, &members, &workloads))
+            .collect();
         Ok(results.get("findings").map(|_| shown))
     }
 
@@ -198,7 +201,7 @@ struct Finding {
 }
 
 impl Finding {
-    fn shown(self, environment: &EnvironmentConfig, workloads: &[Workload]) -> Shown {
+    fn shown(self, environment: &EnvironmentConfig, members: &[Member], workloads: &[Workload]) -> Shown {
         let has = |list: &Option<Vec<Option<String>>>, value: &str| {
             list.iter().flatten().flatten().any(|each| each == value)
         };
@@ -220,7 +223,12 @@ impl Finding {
         } else {
             Cell::Unknown
         };
-        let affected: Vec<&String> = self.affected.iter().flatten().flatten().collect();
+        let affected: Vec<String> = self.affected.iter().flatten().flatten().cloned().collect();
+        let concerned: Vec<&str> = members
+            .iter()
+            .filter(|member| member.has_any(&affected, workloads))
+            .map(|member| member.name.as_str())
+            .collect();
         let own = workloads
             .iter()
             .filter(|workload| affected.iter().any(|id| workload.has_id(id)))
@@ -244,6 +252,7 @@ impl Finding {
             Cell::number(self.entities.map(|Long(count)| count as f64)),
             Cell::text(self.first_seen.map(|moment| moment.to_string())),
             Cell::number(self.age.map(|Long(nanoseconds)| nanoseconds as f64 / 1e6)),
+            Cell::joined(&concerned),
             Cell::Text(environment.name().to_owned()),
         ];
         Shown { score, muted: self.muted, exposed: public, row }
@@ -272,6 +281,7 @@ fn columns() -> Vec<Column> {
         Column::new("entities", "Affected entities", ColumnKind::Number).on_request(),
         Column::new("first-seen", "First seen", ColumnKind::Timestamp),
         Column::number("age", "Age", Unit::Milliseconds).on_request(),
+        Column::new("component", "Component", ColumnKind::Text).of_several(),
         Column::new("environment", "Environment", ColumnKind::Text),
     ]
 }

@@ -43,9 +43,16 @@ const SMARTSCAPE_LABELS: &str = "tags:k8s.labels";
 
 /// What the annotations of all members select; empty where none has one of [`WorkloadSelection::ANNOTATIONS`].
 pub(crate) fn selections(subject: &Subject) -> Result<Vec<WorkloadSelection>, InsightError> {
+    Ok(named_selections(subject)?.into_iter().map(|(_, selection)| selection).collect())
+}
+
+/// The same with the name of each member for people.
+pub(crate) fn named_selections(subject: &Subject) -> Result<Vec<(&str, WorkloadSelection)>, InsightError> {
     let mut selections = Vec::new();
     for member in subject.members() {
-        selections.extend(WorkloadSelection::of(member)?);
+        if let Some(selection) = WorkloadSelection::of(member)? {
+            selections.push((member.metadata.title.as_deref().unwrap_or(&member.metadata.name), selection));
+        }
     }
     Ok(selections)
 }
@@ -63,15 +70,19 @@ pub(crate) fn of(
     }
 }
 
+/// The same with `LABELS`, whatever the model.
+pub(crate) fn labelled_in_full(model: EntityModel, selections: &[WorkloadSelection]) -> Pipeline {
+    of(model, selections, [column(LABELS, field(SMARTSCAPE_LABELS))])
+}
+
 /// The selected workloads with their labels, to be read as [`Workload`].
 pub(crate) fn labelled(model: EntityModel, selections: &[WorkloadSelection]) -> Pipeline {
-    of(model, selections, [column(LABELS, field(SMARTSCAPE_LABELS))])
-        .fields([ID, CLASSIC_ID, NAME, CLUSTER, NAMESPACE, VERSION, LABELS])
+    labelled_in_full(model, selections).fields([ID, CLASSIC_ID, NAME, CLUSTER, NAMESPACE, VERSION, LABELS])
 }
 
 /// The same with how many pods are ready and wanted, which classic entities do not say.
 pub(crate) fn labelled_with_pods(model: EntityModel, selections: &[WorkloadSelection]) -> Pipeline {
-    let workloads = of(model, selections, [column(LABELS, field(SMARTSCAPE_LABELS))]);
+    let workloads = labelled_in_full(model, selections);
     let mut fields = vec![ID, CLASSIC_ID, NAME, CLUSTER, NAMESPACE, VERSION, LABELS];
     if model == EntityModel::Smartscape {
         fields.extend([READY, DESIRED]);

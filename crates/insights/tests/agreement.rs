@@ -105,6 +105,52 @@ fn each_workload_has_the_problems_and_vulnerabilities_that_their_own_cards_list(
 }
 
 #[test]
+fn each_row_of_a_system_names_the_components_it_is_about() {
+    let host = SandboxHost::new();
+    let named = |name: &str| {
+        let mut entity = component(json!({
+            "backstage.io/kubernetes-id": format!("webshop.{name}"),
+            "dynatrace.com/guardian-tags": format!("service={name}"),
+        }));
+        entity["metadata"]["name"] = json!(name);
+        entity
+    };
+    let mut system = component(json!({}));
+    system["kind"] = json!("System");
+    let client = client(&host, "smartscape");
+    let ask = |card_id: &str| {
+        let components = [named("cart"), named("checkout")];
+        card(&client, json!({ "card": card_id, "entity": system, "components": components })).unwrap()
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    for row in table(&ask("kubernetes-deployments"), "workloads") {
+        assert_eq!(row["component"], row["workload"]["text"]);
+        seen.insert(row["component"].clone().to_string());
+    }
+    for row in table(&ask("vulnerabilities"), "open") {
+        let workloads: std::collections::BTreeSet<&str> = row["workloads"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|workload| workload["text"].as_str().unwrap())
+            .collect();
+        let workloads: Vec<&str> = workloads.into_iter().collect();
+        assert_eq!(row["component"], workloads.join(", "));
+    }
+    let validations = ask("release-validations");
+    for key in ["guardians", "objectives", "validations"] {
+        for row in table(&validations, key) {
+            let guardian = row.get("guardian").unwrap_or_else(|| &row["validation"]);
+            let name = guardian["text"].as_str().or(guardian.as_str()).unwrap();
+            let component = row["component"].as_str().unwrap();
+            assert!(name.starts_with(component), "{key}: {name} is not of {component}");
+            seen.insert(row["component"].clone().to_string());
+        }
+    }
+    assert_eq!(seen.len(), 2, "{seen:?}");
+}
+
+#[test]
 fn a_vulnerability_that_nobody_ever_muted_counts_on_every_card() {
     let host = SandboxHost::new();
     let [before, ..] = vulnerabilities_of_cart(&host);

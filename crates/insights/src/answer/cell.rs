@@ -1,5 +1,7 @@
 //! The values of tables and facts.
 
+use std::borrow::Borrow;
+
 use grailstage_catalog::Entity;
 use serde::Serialize;
 use serde_json::Value;
@@ -42,6 +44,11 @@ impl Cell {
     #[must_use]
     pub fn text(value: Option<String>) -> Self {
         value.map_or(Self::Unknown, Self::Text)
+    }
+
+    /// Several texts as one, or unknown where there are none.
+    pub(crate) fn joined<S: Borrow<str>>(texts: &[S]) -> Self {
+        Self::text((!texts.is_empty()).then(|| texts.join(", ")))
     }
 
     /// A count, or unknown.

@@ -84,3 +84,68 @@ test('a query that the policy refuses is marked at its line and column', async (
   await expect(card.locator('mark')).toHaveText('user.sessions');
   await card.screenshot({ path: screenshotPath('queries-refused') });
 });
+
+test('a query of the configuration counts the errors of each pod on the overview of its entity', async ({
+  page,
+}) => {
+  interface Line {
+    'k8s.workload.name': string;
+    'k8s.pod.name': string;
+    loglevel: string;
+    timestamp: string;
+  }
+  const countErrors = async () => {
+    const pods = new Map<string, { errors: number; latest: number }>();
+    for (const environment of await sandbox.environments()) {
+      for (const line of await sandbox.records<Line>(
+        environment,
+        'fetch logs, from:-2h',
+      )) {
+        if (
+          line['k8s.workload.name'] === 'shipping' &&
+          line.loglevel === 'ERROR'
+        ) {
+          const errors = (pods.get(line['k8s.pod.name'])?.errors ?? 0) + 1;
+          const latest = Date.parse(line.timestamp);
+          pods.set(line['k8s.pod.name'], { errors, latest });
+        }
+      }
+    }
+    return pods;
+  };
+  await openAsGuest(page, '/catalog/default/component/shipping');
+  const card = new DrawnCard(page, 'Errors by pod');
+  await card.answered();
+  // The last two hours move on: what is shown is what there is when nothing moved meanwhile.
+  await expect(async () => {
+    await card.refresh();
+    const rows = await card.rows('Errors by pod');
+    const shown = rows.map(row => [
+      row['k8s.pod.name'],
+      { errors: Number(row.errors), latest: Date.parse(row.latest!) },
+    ]);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(new Map(shown as [])).toEqual(await countErrors());
+  }).toPass({ timeout: 30_000, intervals: [5_000] });
+  await card.locator.screenshot({ path: screenshotPath('queries-custom') });
+});
+
+test('a long timeframe refuses no query that names its own, and one for other environments leads to them', async ({
+  page,
+}) => {
+  await openAsGuest(
+    page,
+    '/catalog/default/component/payment/dynatrace?from=now-90d&environment=preproduction',
+  );
+  const table = new DrawnCard(page, 'Log lines by namespace and level');
+  await table.answered();
+  const rows = await table.rows('Log lines by namespace and level');
+  expect(rows.length).toBeGreaterThan(1);
+
+  const other = page.getByRole('article', { name: 'Log lines over time' });
+  await expect(other).toContainText('The query is only for production.');
+  await other.screenshot({ path: screenshotPath('queries-not-asked') });
+  await other.getByRole('button', { name: 'Show all environments' }).click();
+  await expect(other.getByRole('figure', { name: 'lines' })).toBeVisible();
+  await expect(page).not.toHaveURL(/environment=/);
+});

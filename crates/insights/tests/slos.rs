@@ -161,6 +161,7 @@ fn asks_for_the_objectives_once_and_twice_for_each() {
         ["payment success rate production over 7 d", "payment success rate production over 1 h"]
     );
     assert!(report["scannedBytes"].is_u64());
+    insta::assert_snapshot!(report["queries"][0]["query"].as_str().unwrap());
     let counters = host.sandbox.environment("production").unwrap().counters();
     assert_eq!((counters["platform-slo"].calls, counters["execute"].calls), (1, 2), "{counters:?}");
 }

@@ -174,6 +174,19 @@ fn the_worst_come_first_and_each_says_why() {
 }
 
 #[test]
+fn asks_for_workloads_problems_and_vulnerabilities_of_all_components_at_once() {
+    let by_id = named("ledger", json!({ "dynatrace.com/dynatrace-entity-id": "SERVICE-00AB" }));
+    let answer = ask(&SandboxHost::new(), &unlimited(), &[of_webshop("cart"), by_id]);
+    let queries: Vec<&str> = answer["environments"][0]["queries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|query| query["query"].as_str().unwrap())
+        .collect();
+    insta::assert_snapshot!(queries.join("\n\n"));
+}
+
+#[test]
 fn asks_three_queries_of_an_environment_for_any_number_of_components() {
     let host = SandboxHost::new();
     let names = ["cart", "checkout", "payment", "catalog", "search", "shipping", "storefront"];

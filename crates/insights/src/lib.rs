@@ -47,6 +47,7 @@ pub mod pipelines;
 pub mod problems;
 pub mod queries;
 pub mod query_answer;
+mod release_fields;
 pub mod release_validations;
 mod release_version;
 pub mod releases;

@@ -1,22 +1,25 @@
 //! Which version is where, since when, by whom: the stages of a subject's components.
 //!
 //! ```text
-//! annotations ─┬─ WorkloadSelection ─> workloads  (version and stage from their labels)       ─┐
-//!              └─ DeliverySelection ─> deliveries (deployments and releases, by repository    ─┴─> places:
-//!                                                  and stage: version, outcome, run)               component × stage
+//! annotations ─┬─ WorkloadSelection ──> workloads  (version and stage from their labels)       ─┐
+//!              ├─ DynatraceEntityIds ─> spans      (release fields of services)                ─┼─> places:
+//!              └─ DeliverySelection ──> deliveries (deployments and releases, by repository    ─┘   component × stage
+//!                                                   and stage: version, outcome, run)
 //! ```
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use grailstage_catalog::{DeliverySelection, Entity, WorkloadSelection};
+use grailstage_catalog::annotation::DYNATRACE_ENTITY_ID;
+use grailstage_catalog::{DeliverySelection, DynatraceEntityIds, Entity, WorkloadSelection};
 
 use crate::InsightError;
 use crate::answer::{Cell, Column, ColumnKind, Fact, LinkCell, Row, Section, Status, StatusCell, Table};
 use crate::card::{Card, Contents, Context, Question, Results};
 use crate::deliveries::{self, Delivery, Target};
 use crate::moment::Moment;
+use crate::release_fields::{self, Release};
 use crate::release_version::compare;
 use crate::subject::Subject;
 use crate::workloads::{self, Workload};
@@ -25,6 +28,7 @@ use crate::{sdlc, stage};
 const EVENTS_SCOPE: &str = "storage:events:read";
 const SMARTSCAPE_SCOPE: &str = "storage:smartscape:read";
 const ENTITIES_SCOPE: &str = "storage:entities:read";
+const SPANS_SCOPE: &str = "storage:spans:read";
 
 /// The labels that may say which stage a workload serves; the first one counts. Source of the first:
 /// docs.dynatrace.com, version detection strategies; the others are common usage.
@@ -35,6 +39,7 @@ const LATEST: usize = 50;
 
 const WORKLOADS: &str = "workloads";
 const DELIVERIES: &str = "deliveries";
+const SPANS: &str = "spans";
 
 /// The card.
 pub struct Releases;
@@ -43,6 +48,7 @@ pub struct Releases;
 pub struct Reading {
     environment: String,
     workloads: Vec<(Workload, LinkCell)>,
+    releases: Vec<Release>,
     targets: Vec<Target>,
 }
 
@@ -54,16 +60,16 @@ impl Card for Releases {
     }
 
     fn annotations(&self) -> &'static [&'static str] {
-        const ALL: [&str; 7] = {
+        const ALL: [&str; 8] = {
             let [id, selector] = WorkloadSelection::ANNOTATIONS;
             let [github, gitlab, bitbucket, azure, argocd] = DeliverySelection::ANNOTATIONS;
-            [id, selector, github, gitlab, bitbucket, azure, argocd]
+            [id, selector, DYNATRACE_ENTITY_ID, github, gitlab, bitbucket, azure, argocd]
         };
         &ALL
     }
 
     fn optional_scopes(&self) -> &'static [&'static str] {
-        &[EVENTS_SCOPE, SMARTSCAPE_SCOPE, ENTITIES_SCOPE]
+        &[EVENTS_SCOPE, SMARTSCAPE_SCOPE, ENTITIES_SCOPE, SPANS_SCOPE]
     }
 
     fn lookback(&self) -> Option<Duration> {
@@ -73,7 +79,11 @@ impl Card for Releases {
     fn questions(&self, context: &Context<'_>) -> Result<Option<Vec<Question>>, InsightError> {
         let workload_selections = workloads::selections(context.subject)?;
         let delivery_selections = sdlc::selections(context.subject)?;
-        if workload_selections.is_empty() && delivery_selections.is_empty() {
+        let mut ids = Vec::new();
+        for member in context.subject.members() {
+            ids.extend(entity_ids(member)?);
+        }
+        if workload_selections.is_empty() && delivery_selections.is_empty() && ids.is_empty() {
             return Ok(None);
         }
         let model = context.environment.entity_model();
@@ -81,6 +91,7 @@ impl Card for Releases {
             key: WORKLOADS,
             query: workloads::labelled(model, &workload_selections).build(),
         });
+        let spans = (!ids.is_empty()).then(|| Question { key: SPANS, query: release_fields::of(&ids) });
         let deliveries = (!delivery_selections.is_empty()).then(|| Question {
             key: DELIVERIES,
             query: deliveries::of(context.timeframe, &delivery_selections),
@@ -88,13 +99,14 @@ impl Card for Releases {
         let may_workloads = context.may(SMARTSCAPE_SCOPE) && context.may(ENTITIES_SCOPE);
         let allowed: Vec<_> = [
             workloads.clone().filter(|_| may_workloads),
+            spans.clone().filter(|_| context.may(SPANS_SCOPE)),
             deliveries.clone().filter(|_| context.may(EVENTS_SCOPE)),
         ]
         .into_iter()
         .flatten()
         .collect();
         // Without any there is nothing left to show: the token's lack is then the answer.
-        let all = || [workloads, deliveries].into_iter().flatten().collect();
+        let all = || [workloads, spans, deliveries].into_iter().flatten().collect();
         Ok(Some(if allowed.is_empty() { all() } else { allowed }))
     }
 
@@ -109,6 +121,7 @@ impl Card for Releases {
                     (workload, link)
                 })
                 .collect(),
+            releases: results.records(SPANS)?,
             targets: results.records(DELIVERIES)?,
         })
     }
@@ -132,6 +145,12 @@ impl Card for Releases {
     }
 }
 
+/// The ids of the entities in Dynatrace that are an entity of the catalog.
+fn entity_ids(member: &Entity) -> Result<Vec<String>, InsightError> {
+    let ids = DynatraceEntityIds::of(member)?;
+    Ok(ids.iter().flat_map(DynatraceEntityIds::iter).map(|id| id.as_str().to_owned()).collect())
+}
+
 /// A delivery with where it went.
 struct Delivered<'r> {
     component: &'r str,
@@ -145,6 +164,7 @@ struct Component<'r> {
     name: &'r str,
     /// With the stage of each.
     workloads: Vec<(String, &'r str, &'r Workload, &'r LinkCell)>,
+    releases: Vec<(&'r str, &'r Release)>,
     targets: Vec<(Option<String>, &'r str, &'r Target)>,
 }
 
@@ -153,7 +173,9 @@ impl<'r> Component<'r> {
         // A member whose annotations cannot be read stopped the questions already.
         let workload_selection = WorkloadSelection::of(member).ok().flatten();
         let delivery_selection = DeliverySelection::of(member).ok().flatten();
+        let ids = entity_ids(member).unwrap_or_default();
         let mut workloads = Vec::new();
+        let mut releases = Vec::new();
         let mut targets = Vec::new();
         for reading in readings {
             let environment = reading.environment.as_str();
@@ -164,6 +186,8 @@ impl<'r> Component<'r> {
             let is_of = |(workload, _): &&(Workload, LinkCell)| {
                 workload_selection.as_ref().is_some_and(|selection| workload.is_of(selection))
             };
+            let released = reading.releases.iter().filter(|release| release.is_of(&ids));
+            releases.extend(released.map(|release| (environment, release)));
             workloads.extend(reading.workloads.iter().filter(is_of).map(|workload| (environment, workload)));
         }
         // Where one side does not name the stage, the other one may, for the same namespace.
@@ -191,6 +215,7 @@ impl<'r> Component<'r> {
                     (stage.unwrap_or_default(), *environment, workload, link)
                 })
                 .collect(),
+            releases,
             targets: targets
                 .iter()
                 .map(|(environment, target)| {
@@ -217,7 +242,7 @@ impl<'r> Component<'r> {
         history
     }
 
-    /// Where it is: what labels say, and for stages without workloads what was deployed.
+    /// Where it is: what labels and spans say, and for stages without both what was deployed.
     fn places(&self) -> Vec<Place<'r>> {
         let mut places: BTreeMap<(usize, String, &str), Place<'r>> = BTreeMap::new();
         for (stage, environment, workload, link) in &self.workloads {
@@ -226,12 +251,17 @@ impl<'r> Component<'r> {
             place.workloads.push(link);
             place.running.extend(workload.version.as_deref());
         }
+        for (environment, release) in &self.releases {
+            let stage = release.stage.as_deref().unwrap_or_default();
+            let key = (stage::rank(stage), stage.to_lowercase(), *environment);
+            let place = places.entry(key).or_insert_with(|| Place::new(self.name, stage, environment));
+            place.answering.insert(&release.version);
+        }
         for stage in self.targets.iter().filter_map(|(stage, ..)| stage.as_deref()) {
-            let has = self.workloads.iter().any(|(other, ..)| other.eq_ignore_ascii_case(stage));
-            if !has {
+            if !places.keys().any(|(_, other, _)| *other == stage.to_lowercase()) {
                 let environment = self.best_informed(stage);
                 let key = (stage::rank(stage), stage.to_lowercase(), environment);
-                places.entry(key).or_insert_with(|| Place::new(self.name, stage, environment));
+                places.insert(key, Place::new(self.name, stage, environment));
             }
         }
         let mut places: Vec<Place<'r>> = places.into_values().collect();
@@ -289,6 +319,8 @@ struct Place<'r> {
     workloads: Vec<&'r LinkCell>,
     /// What the labels of its workloads say.
     running: BTreeSet<&'r str>,
+    /// What the spans of its services say.
+    answering: BTreeSet<&'r str>,
     /// What succeeded, from old to new.
     deliveries: Vec<&'r Delivery>,
     drift: Drift,
@@ -328,18 +360,31 @@ impl<'r> Place<'r> {
             environment,
             workloads: Vec::new(),
             running: BTreeSet::new(),
+            answering: BTreeSet::new(),
             deliveries: Vec::new(),
             drift: Drift::NoVersion,
         }
     }
 
-    /// What labels say is what runs; without them it is what came last.
+    /// What labels say is what runs, or what spans say; without them it is what came last.
     fn versions(&self) -> Vec<&'r str> {
-        if self.running.is_empty() {
-            self.deliveries.last().and_then(|delivery| delivery.version.as_deref()).into_iter().collect()
-        } else {
-            self.running.iter().copied().collect()
+        match (self.running.is_empty(), self.answering.is_empty()) {
+            (false, _) => self.running.iter().copied().collect(),
+            (true, false) => self.answering.iter().copied().collect(),
+            (true, true) => {
+                self.deliveries.last().and_then(|delivery| delivery.version.as_deref()).into_iter().collect()
+            }
         }
+    }
+
+    /// What says so; nothing where nothing does.
+    fn source(&self) -> Option<String> {
+        let source = match (self.running.is_empty(), self.answering.is_empty()) {
+            (false, _) => "label",
+            (true, false) => "spans",
+            (true, true) => "deployment",
+        };
+        (!self.versions().is_empty()).then(|| source.to_owned())
     }
 
     fn version(&self) -> Option<&'r str> {
@@ -384,11 +429,6 @@ impl<'r> Place<'r> {
             _ => Cell::Text(self.component.to_owned()),
         };
         let versions = self.versions();
-        let source = match (versions.is_empty(), self.running.is_empty()) {
-            (true, _) => None,
-            (_, true) => Some("deployment".to_owned()),
-            (_, false) => Some("label".to_owned()),
-        };
         vec![
             component,
             Cell::Text(self.stage.clone()),
@@ -397,7 +437,7 @@ impl<'r> Place<'r> {
             Cell::text(self.since().map(|since| since.to_string())),
             brought.map_or(Cell::Unknown, Delivery::by),
             Cell::text(brought.and_then(|delivery| short(delivery.revision.as_deref()))),
-            Cell::text(source),
+            Cell::text(self.source()),
             Cell::Text(self.environment.to_owned()),
         ]
     }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use grailstage_insights::Client;
 use grailstage_sandbox::{API_TOKEN, Request};
-use sandbox_host::{NOW, SandboxHost, card, component, fact, records, table, unlimited};
+use sandbox_host::{NOW, SandboxHost, card, component, environment, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const CARD: &str = "releases";
@@ -254,6 +254,62 @@ fn a_stage_with_an_older_version_than_production_is_behind() {
     assert_eq!(places[0]["by"]["url"], format!("{repository}/-/pipelines/7"));
 }
 
+/// The services of a component in an environment, with the release fields of what they answered in the last hour.
+fn release_fields(host: &Rc<SandboxHost>, environment: &str, name: &str) -> BTreeSet<[String; 3]> {
+    let query = format!(r#"fetch spans, from:now()-1h | filter service.name == "{name}""#);
+    let text = |span: &Value, key: &str| span[key].as_str().unwrap().to_owned();
+    records(&client(host), environment, &query)
+        .iter()
+        .map(|span| {
+            ["dt.entity.service", "deployment.release_stage", "deployment.release_version"]
+                .map(|key| text(span, key))
+        })
+        .collect()
+}
+
+#[test]
+fn asks_the_spans_of_services_for_their_release_fields() {
+    let ids = json!({ "dynatrace.com/dynatrace-entity-id": "SERVICE-1234ABCD4321DCBA" });
+    let answer = ask(&SandboxHost::new(), component(ids));
+    insta::assert_snapshot!(answer["environments"][0]["queries"][0]["query"].as_str().unwrap());
+}
+
+#[test]
+fn what_is_known_by_its_services_runs_the_version_that_their_spans_tell() {
+    let host = SandboxHost::new();
+    let mut ids = BTreeSet::new();
+    let mut expected = BTreeSet::new();
+    for environment in ["production", "preproduction"] {
+        for [service, stage, version] in release_fields(&host, environment, "cart") {
+            ids.insert(service);
+            expected.insert(json!([stage, version, environment, "spans"]).to_string());
+        }
+    }
+    assert_eq!(expected.len(), 3, "{expected:?}");
+    let ids: Vec<String> = ids.into_iter().collect();
+    let entity = component(json!({ "dynatrace.com/dynatrace-entity-id": ids.join(", ") }));
+    let answer = ask(&host, entity);
+    let shown: BTreeSet<String> = table(&answer, "places")
+        .iter()
+        .map(|row| json!([row["stage"], row["version"], row["environment"], row["source"]]).to_string())
+        .collect();
+    assert_eq!(shown, expected);
+    assert_eq!(fact(&answer, "ahead-of-production")["value"], 2);
+}
+
+#[test]
+fn a_token_that_may_not_read_spans_gets_the_rest() {
+    let host = SandboxHost::new();
+    let mut entity = named("cart");
+    entity["metadata"]["annotations"]["dynatrace.com/dynatrace-entity-id"] =
+        json!("SERVICE-1234ABCD4321DCBA");
+    let config = json!({ "environments": [environment("production", "dt0s16.NOSPANS.TOKEN")] });
+    let client = Client::new(Rc::clone(&host), &config).unwrap();
+    let answer = card(&client, json!({ "card": CARD, "entity": entity, "from": FROM, "to": TO })).unwrap();
+    assert_eq!((&answer["state"], &answer["notes"][0]["code"]), (&json!("partial"), &json!("missing-scope")));
+    assert_eq!(table(&answer, "places")[0]["source"], "label");
+}
+
 #[test]
 fn a_delivery_that_several_environments_are_told_of_is_one() {
     let host = SandboxHost::new();
@@ -320,5 +376,5 @@ fn a_system_has_a_row_for_each_of_its_components() {
 fn an_entity_without_annotations_is_told_which_would_do() {
     let answer = ask(&SandboxHost::new(), component(json!({})));
     assert_eq!(answer["state"], "missing-annotation");
-    assert_eq!(answer["annotations"].as_array().unwrap().len(), 7);
+    assert_eq!(answer["annotations"].as_array().unwrap().len(), 8);
 }

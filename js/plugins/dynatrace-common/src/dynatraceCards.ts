@@ -15,6 +15,7 @@ export const dynatraceCards = {
   'releases': [
     'backstage.io/kubernetes-id',
     'backstage.io/kubernetes-label-selector',
+    'dynatrace.com/dynatrace-entity-id',
     'github.com/project-slug',
     'gitlab.com/project-slug',
     'bitbucket.org/project-slug',

@@ -120,6 +120,22 @@ describe('AnswerChart', () => {
     }
   });
 
+  it('names series in the order in which it stacks them', async () => {
+    const figure = await draw({
+      kind: 'stacked-bars',
+      series: ['passed', 'failed', 'error'].map(name => ({
+        name,
+        values: [1, 2],
+      })),
+    });
+    const names = [...figure.querySelectorAll('.recharts-legend-item-text')];
+    expect(names.map(({ textContent }) => textContent)).toEqual([
+      'passed',
+      'failed',
+      'error',
+    ]);
+  });
+
   it.each([
     ['parts of averages', [0.3, 0.1], true],
     ['only whole numbers of what is counted', [0, 1], false],

@@ -85,6 +85,7 @@ export function ChartPicture(props: {
           />
           {chart.series.length > 1 && (
             <Legend
+              itemSorter="dataKey"
               formatter={name => <span className={styles.name}>{name}</span>}
             />
           )}
@@ -113,6 +114,7 @@ export function ChartPicture(props: {
                 isAnimationActive={false}
                 name={answerText(series.name, t)}
                 stackId="all"
+                stroke="var(--bui-bg-inherit)"
               />
             );
           })}

@@ -41,11 +41,6 @@ export const states = new Map<string, () => Promise<CardAnswer>>([
         ],
       }),
   ],
-  [
-    'undrawable',
-    async () =>
-      now({ sections: [{ ...table(), columns: undefined } as never] }),
-  ],
   ['charts', async () => now({ sections: charts })],
   [
     'truncated',

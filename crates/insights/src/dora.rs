@@ -54,7 +54,7 @@ pub struct Dora;
 pub struct Reading {
     timeframe: Timeframe,
     deliveries: Vec<Deliveries>,
-    validations: Vec<ValidationDay>,
+    validations: Vec<Validations>,
 }
 
 impl Card for Dora {
@@ -136,7 +136,11 @@ impl Card for Dora {
                 column("met", count_if(is_in(lower(field("validation.result")), ["pass", "warning"]))),
             ])
             .by(Origin::columns().into_iter().chain([column("day", bin(field("timestamp"), hours(24)))]))
-            .sort_by("day", Direction::Descending)
+            .summarize([column(
+                "days",
+                collect_array(record(["day", "validations", "met"].map(|name| column(name, field(name))))),
+            )])
+            .by(Origin::names())
             .build();
         Ok(Some(vec![
             Question { key: "deliveries", query: deliveries },
@@ -214,12 +218,18 @@ impl Delivery {
     }
 }
 
-/// The validations of a day that come from one place.
+/// The validations that come from one place.
+#[derive(Deserialize)]
+struct Validations {
+    #[serde(flatten)]
+    origin: Origin,
+    days: Vec<ValidationDay>,
+}
+
+/// The validations of a day.
 #[derive(Deserialize)]
 struct ValidationDay {
     day: Moment,
-    #[serde(flatten)]
-    origin: Origin,
     validations: Long,
     met: Long,
 }
@@ -284,7 +294,8 @@ impl<'r> Performance<'r> {
         // A member whose annotations cannot be read stopped the questions already.
         let selection = DeliverySelection::of(member).ok().flatten()?;
         let validations = readings.iter().flat_map(|reading| &reading.validations);
-        let validations: Vec<_> = validations.filter(|day| day.origin.is_of(&selection)).collect();
+        let validations: Vec<_> =
+            validations.filter(|all| all.origin.is_of(&selection)).flat_map(|all| &all.days).collect();
         let mut runs: BTreeMap<_, Vec<&Delivery>> = BTreeMap::new();
         let mut changes = Vec::new();
         let mut seen = BTreeSet::new();

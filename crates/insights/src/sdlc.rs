@@ -76,6 +76,11 @@ impl Origin {
         ORIGIN.map(|(name, of)| column(name, field(of)))
     }
 
+    /// The names of its columns.
+    pub(crate) fn names() -> [&'static str; 4] {
+        ORIGIN.map(|(name, _)| name)
+    }
+
     /// Whether events from there belong to an entity.
     pub(crate) fn is_of(&self, selection: &DeliverySelection) -> bool {
         let of_repository =

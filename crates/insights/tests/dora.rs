@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use grailstage_insights::Client;
 use grailstage_sandbox::{API_TOKEN, Request};
-use sandbox_host::{NOW, SandboxHost, card, component, fact, records, table, unlimited};
+use sandbox_host::{NOW, SandboxHost, both, card, component, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const FROM: &str = "2026-11-01T00:00:00Z";
@@ -278,7 +278,14 @@ fn changes_of_two_repositories_with_one_number_are_two() {
     let changes: Vec<Value> = members.iter().flat_map(|member| tasks(&client, member, "change")).collect();
     let numbers: BTreeSet<&str> = changes.iter().map(|change| text(change, "task.id")).collect();
     assert!(numbers.len() < changes.len(), "two changes have one number");
-    let answer = ask_system(&client, &members);
+    // Fewer records than changes do not cut them off.
+    let mut few = both();
+    for environment in few["environments"].as_array_mut().unwrap() {
+        environment["limits"] = json!({ "maxResultRecords": 90 });
+    }
+    assert!(changes.len() > 90);
+    let answer = ask_system(&Client::new(SandboxHost::new(), &few).unwrap(), &members);
+    assert_eq!(answer["notes"], json!([]));
     let mut merged: Vec<i64> = changes.iter().map(|change| millis(text(change, "end_time"))).collect();
     merged.sort_unstable_by(|a, b| b.cmp(a));
     merged.truncate(50);

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use grailstage_insights::Client;
 use grailstage_sandbox::{API_TOKEN, Request};
-use sandbox_host::{NOW, SandboxHost, card, component, fact, records, table, unlimited};
+use sandbox_host::{NOW, SandboxHost, both, card, component, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const CARD: &str = "pipelines";
@@ -18,6 +18,15 @@ const TO: &str = "2026-11-21T00:00:00Z";
 
 fn client(host: &Rc<SandboxHost>) -> Client<SandboxHost> {
     Client::new(Rc::clone(host), &unlimited()).unwrap()
+}
+
+/// Both environments, with so many records at most.
+fn with_most_records(count: u32) -> Value {
+    let mut config = both();
+    for environment in config["environments"].as_array_mut().unwrap() {
+        environment["limits"] = json!({ "maxResultRecords": count });
+    }
+    config
 }
 
 /// The day of a timestamp.
@@ -230,7 +239,7 @@ fn a_system_counts_each_run_once_though_both_environments_tell_of_it() {
     let components =
         members.map(|name| component(json!({ "github.com/project-slug": format!("example/{name}") })));
     let request = json!({ "card": CARD, "entity": system, "components": components, "from": FROM, "to": TO });
-    let answer = card(&client(&SandboxHost::new()), request).unwrap();
+    let answer = card(&client(&SandboxHost::new()), request.clone()).unwrap();
     let events = all_events(&SandboxHost::new());
     let all = members.map(|member| runs_of(&events, member));
     assert!(has_run_between_both_ends_of_another(&events));
@@ -244,6 +253,11 @@ fn a_system_counts_each_run_once_though_both_environments_tell_of_it() {
         let of = members.iter().position(|name| row["repository"] == *name).unwrap();
         assert_eq!(row["runs"], all[of].len() as f64);
     }
+    // Fewer records than runs do not cut them off.
+    let few = Client::new(SandboxHost::new(), &with_most_records(100)).unwrap();
+    let of_few = card(&few, request).unwrap();
+    assert!(count > 100);
+    assert_eq!((&of_few["facts"], &of_few["notes"]), (&answer["facts"], &json!([])));
 }
 
 #[test]

@@ -326,6 +326,45 @@ test('pipelines: how long runs take and wait, in the middle and at the slow end'
   }
 });
 
+test('pipelines: all cases of a test are one run of that step, from the start of the first to the end of the last', async () => {
+  const card = await cardOf('Pipelines');
+  const byRun = new Map<string, Event[]>();
+  for (const event of finished('test')) {
+    const run = event['cicd.pipeline.run.id']!;
+    byRun.set(run, [...(byRun.get(run) ?? []), event]);
+  }
+  const steps = [...byRun.values()].map(cases => {
+    const passed = new Set(
+      cases
+        .filter(event => event['task.outcome'] === 'success')
+        .map(event => event['test.case.name']),
+    );
+    const starts = cases.map(event => Date.parse(event.start_time!));
+    const ends = cases.map(event => Date.parse(event.end_time!));
+    return {
+      millis: Math.max(...ends) - Math.min(...starts),
+      // A case that fails and passes in another attempt did no harm.
+      good: cases.every(event => passed.has(event['test.case.name'])),
+    };
+  });
+  const row = (await card.rows('Longest steps')).find(
+    ({ Step }) => Step === 'integration tests',
+  )!;
+  expect(steps.length).toBeGreaterThan(5);
+  expect(Number(row.Runs)).toBe(steps.length);
+  expect(parseFloat(row['Failure rate']!)).toBeCloseTo(
+    (steps.filter(({ good }) => !good).length / steps.length) * 100,
+    2,
+  );
+  expectDuration(
+    row['Median duration']!,
+    quantile(
+      steps.map(({ millis }) => millis),
+      0.5,
+    ),
+  );
+});
+
 test('DORA: deployment frequency and change failure rate', async () => {
   const card = await cardOf('DORA metrics');
   const good = deployments().filter(deployment => deployment.good).length;

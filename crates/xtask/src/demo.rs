@@ -31,14 +31,19 @@ pub(crate) fn run(choice: CompilerChoice, port: u16, sandbox_port: u16) -> anyho
     2. The card \"Kubernetes workloads\" shows where cart runs, live from two Dynatrace environments;
        the tab \"Dynatrace\" has it all.
     3. Stop one environment and open a component whose answer is not kept yet, {portal}/catalog/default/component/search:
-       curl -X POST {sandbox}/__sandbox/environments/preproduction/stop    (…/start brings it back)
-    4. Run the template \"Ask Dynatrace\" at {portal}/create
+       curl -X POST {control}/__sandbox/environments/preproduction/stop    (…/start brings it back)
+    4. {portal}/home has the components of your groups, {portal}/catalog/default/group/webshop-engineering
+       those of all teams, the worst first.
+    5. component/payment has queries of its own, component/notification one that the policy refuses, and the cards of
+       component/accounting are not for guests.
+    6. Run the template \"Ask Dynatrace\" at {portal}/create
 
   The sandbox, a Dynatrace in memory, is at {sandbox}
   Ctrl-C stops everything.
 ",
         portal = ports.portal_url(),
         sandbox = ports.sandbox_url(),
+        control = ports.control_url(),
     );
 
     while let Err(RecvTimeoutError::Timeout) = interruption.recv_timeout(Duration::from_secs(1)) {

@@ -28,13 +28,11 @@ export interface AnswerKind<T> {
 }
 
 interface Attempt {
-  /** What it is about; another subject is asked about as if for the first time. */
-  subject?: string;
+  subject: string;
   reason?: 'refresh' | 'renewal';
 }
 
 interface Outcome<T> {
-  subject: string;
   attempt: Attempt;
   answer?: T;
   error?: unknown;
@@ -53,43 +51,44 @@ export function useAnswer<T>(
   ask: (options: { signal: AbortSignal; refresh: boolean }) => Promise<T>,
   kind?: AnswerKind<T>,
 ): AnswerResult<T> {
-  const [attempt, setAttempt] = useState<Attempt>({});
+  const [attempt, setAttempt] = useState<Attempt>({ subject });
   const [outcome, setOutcome] = useState<Outcome<T>>();
-  const reason = attempt.subject === subject ? attempt.reason : undefined;
+  if (attempt.subject !== subject) {
+    setAttempt({ subject });
+  }
 
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    ask({ signal, refresh: reason === 'refresh' }).then(
+    ask({ signal, refresh: attempt.reason === 'refresh' }).then(
       answer => {
         if (!signal.aborted) {
           setOutcome(last => {
-            const before = answerTo(subject, last);
+            const before = answerTo(attempt.subject, last);
             const isMerged = kind !== undefined && before !== undefined;
             const shown = isMerged ? kind.merge(answer, before) : answer;
-            return { subject, attempt, answer: shown };
+            return { attempt, answer: shown };
           });
         }
       },
       error => {
         if (!signal.aborted) {
           setOutcome(last => ({
-            subject,
             attempt,
             error,
-            answer: answerTo(subject, last),
+            answer: answerTo(attempt.subject, last),
           }));
         }
       },
     );
     return () => controller.abort();
-  }, [ask, kind, subject, attempt, reason]);
+  }, [ask, kind, attempt]);
 
-  const current = outcome?.subject === subject ? outcome : undefined;
+  const current = outcome?.attempt.subject === subject ? outcome : undefined;
   const isPending = current?.attempt !== attempt;
   const isOutdated =
     !isPending &&
-    reason !== 'renewal' &&
+    attempt.reason !== 'renewal' &&
     current.error === undefined &&
     current.answer !== undefined &&
     kind?.isStale(current.answer) === true;
@@ -117,5 +116,5 @@ export function useAnswer<T>(
 }
 
 function answerTo<T>(subject: string, last?: Outcome<T>): T | undefined {
-  return last?.subject === subject ? last.answer : undefined;
+  return last?.attempt.subject === subject ? last.answer : undefined;
 }

@@ -16,6 +16,7 @@ use grailstage_tenant::management_zone::{
     AttributeRule, Comparison, Condition, EntityFacts, ManagementZone, Rule, RuleKind, RuleOutcome, SCHEMA,
     Visibility, segment_proposal, visibility,
 };
+use grailstage_tenant::segments::Segment;
 use grailstage_tenant::{EntityModel, Freshness, ServiceRequest, SettingsObject};
 
 use crate::InsightError;
@@ -26,6 +27,8 @@ use crate::card::{Card, Contents, Context, Question, Results, ServiceQuestion};
 use crate::counterparts::{self, Member};
 use crate::described_entities::{self, DescribedEntity, ENTITIES_SCOPE};
 use crate::subject::Subject;
+
+const SEGMENTS_SCOPE: &str = "storage:filter-segments:read";
 
 /// How many of the zones that a component is not in are listed for it: the nearest.
 const NEAREST: usize = 5;
@@ -84,7 +87,7 @@ impl Card for ManagementZones {
     }
 
     fn optional_scopes(&self) -> &'static [&'static str] {
-        &[ENTITIES_SCOPE]
+        &[ENTITIES_SCOPE, SEGMENTS_SCOPE]
     }
 
     /// Zones change rarely.
@@ -97,8 +100,13 @@ impl Card for ManagementZones {
         Ok((!members.is_empty()).then(|| described_entities::questions(context, &members)))
     }
 
-    fn service_questions(&self, _: &Context<'_>) -> Result<Vec<ServiceQuestion>, InsightError> {
-        Ok(vec![ServiceQuestion { key: "zones", request: ServiceRequest::settings(SCHEMA) }])
+    fn service_questions(&self, context: &Context<'_>) -> Result<Vec<ServiceQuestion>, InsightError> {
+        let mut questions =
+            vec![ServiceQuestion { key: "zones", request: ServiceRequest::settings(SCHEMA) }];
+        if context.may(SEGMENTS_SCOPE) {
+            questions.push(ServiceQuestion { key: "segments", request: ServiceRequest::Segments });
+        }
+        Ok(questions)
     }
 
     fn read(&self, context: &Context<'_>, results: &Results) -> Result<Self::Reading, InsightError> {
@@ -133,8 +141,10 @@ impl Card for ManagementZones {
             used.extend(reading.zones.iter().cloned());
             members.push(reading);
         }
+        let existing = results.items::<Segment>("segments")?;
         let segments = zones.iter().filter(|zone| used.contains(&zone.name));
-        let segments = segments.flat_map(|zone| segment_rows(zone, environment)).collect();
+        let segments =
+            segments.flat_map(|zone| segment_rows(zone, existing.as_deref(), environment)).collect();
         Ok(Reading { known: true, members, segments, notes })
     }
 
@@ -453,12 +463,28 @@ fn some_of(found: &[String], condition: &str) -> String {
     }
 }
 
-fn segment_rows(zone: &ManagementZone, environment: &str) -> Vec<Row> {
+/// Whether the environment has a segment of a zone's name. What it includes is not told in a list, and not compared.
+fn segment_cell(zone: &str, existing: Option<&[Segment]>) -> Cell {
+    let Some(existing) = existing else {
+        return Cell::status(Status::Unknown, "proposed");
+    };
+    let folded = |name: &str| name.trim().to_lowercase();
+    match existing.iter().find(|segment| folded(&segment.name) == folded(zone)) {
+        Some(segment) => {
+            let detail = (segment.name != zone).then(|| segment.name.clone());
+            Cell::Status(StatusCell { status: Status::Ok, label: "exists".to_owned(), detail })
+        }
+        None => Cell::status(Status::Neutral, "proposed"),
+    }
+}
+
+fn segment_rows(zone: &ManagementZone, existing: Option<&[Segment]>, environment: &str) -> Vec<Row> {
     let proposal = segment_proposal(zone);
     let remarks = (!proposal.remarks.is_empty()).then(|| proposal.remarks.join("; ").replace('`', ""));
     let row = |object: Option<String>, filter: Option<String>| {
         vec![
             Cell::Text(proposal.name.clone()),
+            segment_cell(&zone.name, existing),
             Cell::text(object),
             Cell::text(filter),
             Cell::text(remarks.clone()),
@@ -510,6 +536,7 @@ fn elsewhere_columns() -> Vec<Column> {
 fn segment_columns() -> Vec<Column> {
     vec![
         Column::new("zone", "Zone", ColumnKind::Text),
+        Column::new("segment", "Segment", ColumnKind::Status),
         Column::new("data", "Data", ColumnKind::Text),
         Column::new("filter", "Filter", ColumnKind::Text),
         Column::new("remarks", "Remarks", ColumnKind::Text),

@@ -4,12 +4,13 @@
 
 mod sandbox_host;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use grailstage_insights::Client;
+use grailstage_sandbox::{PLATFORM_TOKEN, Request};
 use sandbox_host::settings::{clear, values};
-use sandbox_host::{SandboxHost, both, card, component, fact, records, table, unlimited};
+use sandbox_host::{SandboxHost, both, card, component, environment, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const CARD: &str = "management-zones";
@@ -165,15 +166,66 @@ fn proposes_a_segment_for_each_zone_it_is_in() {
 }
 
 #[test]
+fn says_which_of_the_segments_exist_by_their_names() {
+    let host = SandboxHost::new();
+    let filter = json!({ "type": "Group", "logicalOperator": "AND", "explicit": false, "children": [{
+        "type": "Statement",
+        "key": { "type": "Key", "textValue": "k8s.namespace.name", "value": "k8s.namespace.name" },
+        "operator": { "type": "ComparisonOperator", "textValue": "=", "value": "=" },
+        "value": { "type": "String", "textValue": "\"webshop\"", "value": "webshop", "isEscaped": true },
+    }] });
+    let segment = json!({
+        "name": "team: Orders", "isPublic": true,
+        "includes": [{ "dataObject": "_all_data_object", "filter": filter.to_string() }],
+    });
+    let request = Request::post("/platform/storage/filter-segments/v1/filter-segments", segment.to_string())
+        .with_bearer(PLATFORM_TOKEN);
+    let now = i64::try_from(sandbox_host::NOW).unwrap();
+    let response = host.sandbox.environment("production").unwrap().handle(&request, now);
+    assert_eq!(response.status, 201, "{}", String::from_utf8_lossy(&response.body));
+    let segments = table(&ask(&host, &owned("cart", "orders")), "segments");
+    let state = |zone: &str, environment: &str| {
+        let is_there = |row: &&BTreeMap<String, Value>| {
+            row["zone"] == zone && row["environment"].as_str().unwrap().contains(environment)
+        };
+        let rows: Vec<_> = segments.iter().filter(is_there).map(|row| row["segment"].clone()).collect();
+        rows[0].clone()
+    };
+    assert_eq!(
+        state("Team: orders", "production"),
+        json!({ "status": "ok", "label": "exists", "detail": "team: Orders" })
+    );
+    assert_eq!(state("Team: orders", "preproduction"), json!({ "status": "neutral", "label": "proposed" }));
+    assert_eq!(state("Stage: production", "production"), json!({ "status": "neutral", "label": "proposed" }));
+}
+
+#[test]
+fn without_the_scope_of_segments_nobody_can_say_which_exist() {
+    let host = SandboxHost::new();
+    let config = json!({ "environments": [environment("production", "dt0s16.NOSEGMENTS.TOKEN")] });
+    let answer =
+        card(&client(&host, &config), json!({ "card": CARD, "entity": owned("cart", "orders") })).unwrap();
+    assert_eq!(codes(&answer)[0], "missing-scope");
+    let segments = table(&answer, "segments");
+    assert!(!segments.is_empty());
+    for row in segments {
+        assert_eq!(row["segment"], json!({ "status": "unknown", "label": "proposed" }));
+    }
+}
+
+#[test]
 fn says_what_was_asked_and_asks_no_more() {
     let host = SandboxHost::new();
     let answer = ask(&host, &owned("cart", "orders"));
     let report = &answer["environments"][0];
-    let asked = json!([{ "key": "zones", "service": "settings", "subject": ZONES }]);
+    let asked = json!([
+        { "key": "zones", "service": "settings", "subject": ZONES },
+        { "key": "segments", "service": "filter-segments", "subject": "segments" },
+    ]);
     assert_eq!(report["services"], asked);
     let counters = host.sandbox.environment("production").unwrap().counters();
     let calls: u64 = counters.values().map(|counter| counter.calls).sum();
-    assert_eq!(calls, 2, "{counters:?}");
+    assert_eq!(calls, 3, "{counters:?}");
     insta::assert_snapshot!(report["queries"][0]["query"].as_str().unwrap());
 }
 

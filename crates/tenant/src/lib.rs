@@ -48,6 +48,7 @@ mod redaction;
 mod refusal;
 mod retry_after;
 pub mod secret;
+pub mod segments;
 pub mod service;
 pub mod settings;
 mod sharing;

@@ -27,6 +27,8 @@ pub enum ServiceRequest {
     },
     /// All service-level objectives of the environment; each item is a [`Slo`](crate::slo::Slo).
     Slos,
+    /// All segments that the token may see; each item is a [`Segment`](crate::segments::Segment).
+    Segments,
 }
 
 impl ServiceRequest {
@@ -42,6 +44,7 @@ impl ServiceRequest {
         match self {
             Self::Settings { .. } => "settings",
             Self::Slos => "slo",
+            Self::Segments => "filter-segments",
         }
     }
 
@@ -51,6 +54,7 @@ impl ServiceRequest {
         match self {
             Self::Settings { schema_id } => schema_id,
             Self::Slos => "objectives",
+            Self::Segments => "segments",
         }
     }
 
@@ -60,6 +64,7 @@ impl ServiceRequest {
         match self {
             Self::Settings { .. } => "settings:objects:read",
             Self::Slos => "slo:slos:read",
+            Self::Segments => "storage:filter-segments:read",
         }
     }
 
@@ -76,6 +81,7 @@ impl ServiceRequest {
                 objects.iter().map(serde_json::to_value).collect()
             }
             Self::Slos => tenant.slos(deadline).await?.iter().map(serde_json::to_value).collect(),
+            Self::Segments => tenant.segments(deadline).await?.iter().map(serde_json::to_value).collect(),
         };
         let items: Result<Vec<Value>, serde_json::Error> = items;
         let items = items.map_err(|error| TenantError::UnexpectedAnswer { message: error.to_string() })?;

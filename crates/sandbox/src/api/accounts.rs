@@ -48,10 +48,11 @@ const OTHER_SCOPES: [&str; 17] = [
 ];
 
 /// The names in credentials (`dt0s02.<name>`, `dt0s16.<name>.TOKEN`, `dt0c01.<name>.TOKEN`), and the scopes they lack.
-const HOLDERS: [(&str, &[&str]); 7] = [
+const HOLDERS: [(&str, &[&str]); 8] = [
     ("SANDBOX", &[]),
     ("NOBIZEVENTS", &["storage:bizevents:read"]),
     ("NOSECURITY", &["storage:security.events:read"]),
+    ("NOSEGMENTS", &["storage:filter-segments:read"]),
     ("NOSMARTSCAPE", &["storage:smartscape:read"]),
     ("NOSPANS", &["storage:spans:read"]),
     (

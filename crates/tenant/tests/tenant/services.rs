@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use grailstage_tenant::segments::Segment;
 use grailstage_tenant::slo::Slo;
 use grailstage_tenant::{
     Answer, CacheOutcome, DqlRequest, Freshness, ServiceRequest, ServiceResult, SettingsObject, Tenant,
@@ -89,6 +90,21 @@ fn objectives_come_in_pages_that_only_the_key_continues() {
     assert_eq!((slos[0].criteria[0].target, slos[0].custom_sli.is_none()), (99.0, true));
     let targets: Vec<String> = world.service_calls().into_iter().map(|(_, target, _)| target).collect();
     assert_eq!(targets, ["/slo/v1/slos?page-size=200", "/slo/v1/slos?page-key=p%2B2%3D%3D"]);
+}
+
+#[test]
+fn segments_come_in_one_lean_list() {
+    let segments = json!({"filterSegments": [
+        {"uid": "a", "name": "Team: orders", "isPublic": true, "owner": "somebody"}, {"uid": "b", "name": "mine"},
+    ]});
+    let world = world([answer(200, &segments)]);
+    let tenant = Rc::new(world.tenant());
+    let answer = world.block_on(tenant.ask_service(&ServiceRequest::Segments, MINUTE, pending())).unwrap();
+    let segments: Vec<Segment> = answer.result.items().unwrap();
+    let told: Vec<_> = segments.iter().map(|it| (it.uid.as_str(), it.name.as_str(), it.is_public)).collect();
+    assert_eq!(told, [("a", "Team: orders", true), ("b", "mine", false)]);
+    let targets: Vec<String> = world.service_calls().into_iter().map(|(_, target, _)| target).collect();
+    assert_eq!(targets, ["/storage/filter-segments/v1/filter-segments:lean"]);
 }
 
 #[test]

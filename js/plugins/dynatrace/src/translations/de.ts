@@ -400,6 +400,7 @@ export default {
   'answer.Runs-in-which-every-case-that-failed-passed-in-another-attempt':
     'Läufe, in denen jeder fehlgeschlagene Testfall in einem anderen Versuch bestand',
   'answer.Runs-of-a-suite-in-a-pipeline': 'Läufe einer Suite in einer Pipeline',
+  'answer.Segment': 'Segment',
   'answer.Several-versions-at-once': 'Mehrere Versionen zugleich',
   'answer.Should-be': 'Soll sein',
   'answer.Show-logs': 'Logs anzeigen',
@@ -454,6 +455,7 @@ export default {
   'answer.differs-from-production': 'weicht von Produktion ab',
   'answer.error': 'Fehler',
   'answer.exhausted': 'aufgebraucht',
+  'answer.exists': 'vorhanden',
   'answer.fail': 'nicht bestanden',
   'answer.failed': 'fehlgeschlagen',
   'answer.getting-slower': 'wird langsamer',
@@ -477,6 +479,7 @@ export default {
   'answer.pass-or-warning-of-all-that-end-as-pass-warning-fail-or-error':
     'pass oder warning, von allen, die mit pass, warning, fail oder error enden',
   'answer.passed': 'bestanden',
+  'answer.proposed': 'vorgeschlagen',
   'answer.several-versions': 'mehrere Versionen',
   'answer.steady': 'gleichbleibend',
   'answer.succeeded': 'erfolgreich',

@@ -101,8 +101,7 @@ impl Card for ManagementZones {
     }
 
     fn service_questions(&self, context: &Context<'_>) -> Result<Vec<ServiceQuestion>, InsightError> {
-        let mut questions =
-            vec![ServiceQuestion { key: "zones", request: ServiceRequest::settings(SCHEMA) }];
+        let mut questions = vec![ServiceQuestion { key: "zones", request: ServiceRequest::settings(SCHEMA) }];
         if context.may(SEGMENTS_SCOPE) {
             questions.push(ServiceQuestion { key: "segments", request: ServiceRequest::Segments });
         }

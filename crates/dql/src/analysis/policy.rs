@@ -206,6 +206,8 @@ impl Inspector<'_> {
     fn lookback(&mut self, command: &Command) {
         let Some(Lookback { nanoseconds, now }) = self.policy.maximum_lookback else { return };
         let timeframe = Timeframe::of(command);
+        // Whichever way a shift goes, it is a second look of the same length at another time.
+        let shift = named(command, "shift").map_or(Some(0), |shift| offset(shift).map(i128::abs));
         let before_now = |moment| match moment {
             // A default is that of the request, which is not the query's to choose.
             Moment::Default => Some(0),
@@ -213,9 +215,12 @@ impl Inspector<'_> {
             Moment::Absolute(time) => Some(now - time),
             Moment::Unknown => None,
         };
-        // Whichever way a shift goes, it is a second look of the same length at another time.
-        let shift = named(command, "shift").map_or(Some(0), |shift| offset(shift).map(i128::abs));
-        let reach = match (before_now(timeframe.from), before_now(timeframe.to), shift) {
+        let from = match timeframe.from {
+            // How far back it is, and with it what is shifted, is not told here.
+            Moment::Default if shift != Some(0) => None,
+            from => before_now(from),
+        };
+        let reach = match (from, before_now(timeframe.to), shift) {
             (Some(from), Some(to), Some(shift)) => Some(from.max(to) + shift),
             _ => None,
         };
@@ -358,6 +363,8 @@ mod tests {
             "fetch logs, from:toTimestamp(\"2026-11-21\")",
             "timeseries a = avg(b), from:-15d, shift:-16d",
             "timeseries a = avg(b), from:-15d, shift:16d",
+            // The reader may have chosen thirty days already.
+            "timeseries a = avg(b), shift:-15d",
             "fetch logs | append [fetch spans, from:-31d]",
             "fetch logs | filter a in [fetch logs, from:-31d | fields a]",
         ] {

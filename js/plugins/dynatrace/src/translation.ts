@@ -357,6 +357,7 @@ export const dynatraceMessages = {
       title: 'What management zones do',
     },
     objectivesLeftOut: { title: 'Not all objectives are evaluated' },
+    noComponents: { title: 'There are no components' },
     onboarding: {
       title: 'Not in a management zone of its team',
     },

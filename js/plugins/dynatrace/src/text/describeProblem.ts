@@ -52,6 +52,7 @@ const problemsByCode = new Map(
     'not-onboarded': 'onboarding',
     'no-zone-of-team': 'onboarding',
     'objectives-left-out': 'objectivesLeftOut',
+    'no-components': 'noComponents',
   } as const),
 );
 
@@ -78,6 +79,7 @@ const withoutHelp = [
   'zonesAndGrail',
   'onboarding',
   'objectivesLeftOut',
+  'noComponents',
 ] as const;
 
 type ProblemWithoutHelp = (typeof withoutHelp)[number];

@@ -189,6 +189,7 @@ export default {
     'Eine Einstellung von Dynatrace ist nicht lesbar',
   'problem.zonesAndGrail.title': 'Was Management-Zonen bewirken',
   'problem.objectivesLeftOut.title': 'Nicht alle Ziele sind ausgewertet',
+  'problem.noComponents.title': 'Es gibt keine Komponenten',
   'problem.onboarding.title': 'In keiner Management-Zone des Teams',
   'problem.forbidden.title': 'Dynatrace verweigert den Zugriff',
   'problem.notAllowed.title': 'Sie dürfen diese Karte nicht sehen',

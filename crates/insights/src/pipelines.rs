@@ -14,8 +14,8 @@ use std::time::Duration;
 use grailstage_catalog::DeliverySelection;
 use grailstage_dql::ast::{Direction, Query};
 use grailstage_dql::builder::{
-    Pipeline, call, coalesce, collect_array, column, count_if, field, if_then, is_in, lower, percentile,
-    record, take_max, take_min, to_string, to_timestamp,
+    Pipeline, call, coalesce, collect_array, column, count_if, field, if_then, is_in, percentile, record,
+    take_max, take_min, to_string, to_timestamp,
 };
 use grailstage_tenant::number::Long;
 use serde::Deserialize;
@@ -30,6 +30,7 @@ use crate::moment::Moment;
 use crate::sdlc;
 use crate::statistics::{median, percentage, percentile as percentile_of};
 use crate::subject::Subject;
+use crate::test_executions::{failed, passed, result};
 use crate::timeframe::Timeframe;
 
 /// From which rate of failure on, in percent, a pipeline needs to be looked at, and mended.
@@ -138,7 +139,6 @@ impl Card for Pipelines {
 /// the last; it fails where a case fails in every attempt.
 fn steps(events: Pipeline) -> Query {
     let end = || coalesce([to_timestamp(field("end_time")), field("timestamp")]);
-    let outcome = || lower(field("task.outcome"));
     let of_run = || ["source", "repository", "step", "kind", "run", "task"];
     events
         .filter(field("event.category").eq("task"))
@@ -163,8 +163,8 @@ fn steps(events: Pipeline) -> Query {
         .summarize([
             column("begin", take_min(end().minus(call("toDuration", [sdlc::duration()])))),
             column("end", take_max(end())),
-            column("good", count_if(is_in(outcome(), sdlc::SUCCESSES))),
-            column("bad", count_if(is_in(outcome(), sdlc::FAILURES))),
+            column("good", count_if(passed(result()))),
+            column("bad", count_if(failed(result()))),
         ])
         .by(of_run().into_iter().chain(["test.suite.name", "test.case.name"]))
         .summarize([

@@ -6,8 +6,9 @@
 use grailstage_catalog::DeliverySelection;
 use grailstage_dql::ast::{Direction, Expression};
 use grailstage_dql::builder::{
-    Pipeline, bin, coalesce, column, count, count_distinct_exact, count_if, field, hours, if_then, is_in,
-    is_not_null, lower, percentile, sum, take_any, take_max, take_min, to_string, to_timestamp,
+    Pipeline, bin, coalesce, collect_array, column, count, count_distinct_exact, count_if, field, hours,
+    if_then, is_in, is_not_null, lower, percentile, record, sum, take_any, take_max, take_min, to_string,
+    to_timestamp,
 };
 use grailstage_tenant::UnixMillis;
 
@@ -24,6 +25,21 @@ const PASSES: [&str; 2] = ["pass", "passed"];
 
 /// The spellings of a case that failed.
 const FAILS: [&str; 1] = ["fail"];
+
+/// How an execution ended, in lower case; of a task that is no test, how that ended.
+pub(crate) fn result() -> Expression {
+    lower(coalesce([field("test.case.result.status"), field("test.suite.run.status"), field("task.outcome")]))
+}
+
+/// Whether that is a success.
+pub(crate) fn passed(result: Expression) -> Expression {
+    is_in(result, PASSES.into_iter().chain(sdlc::SUCCESSES))
+}
+
+/// Whether that is a failure.
+pub(crate) fn failed(result: Expression) -> Expression {
+    is_in(result, FAILS.into_iter().chain(sdlc::FAILURES))
+}
 
 /// The questions of the card about the executions for which the condition holds, or about all.
 pub(crate) fn questions_about(
@@ -43,7 +59,7 @@ pub(crate) fn questions_about(
             column("failed", count_if(field("bad"))),
             column("nanoseconds", sum(field("nanoseconds"))),
         ])
-        .by(by_case().into_iter().chain(["run"]))
+        .by(by_case().into_iter().chain(["source", "run"]))
         .summarize([
             column("time", take_max(field("time"))),
             column("passed", sum(field("passed"))),
@@ -51,7 +67,7 @@ pub(crate) fn questions_about(
             column("red", count_if(field("failed").gt(0).and(field("passed").eq(0)))),
             column("nanoseconds", sum(field("nanoseconds"))),
         ])
-        .by(["repository", "suite", "stage", "run"])
+        .by(["repository", "suite", "stage", "source", "run"])
         .summarize([
             column("runs", count()),
             column("green", count_if(field("red").eq(0))),
@@ -65,7 +81,15 @@ pub(crate) fn questions_about(
             column("suite", field("suite")),
             column("stage", field("stage")),
         ])
-        .sort_by("day", Direction::Descending)
+        // So one record holds them all, as the number of records is limited.
+        .summarize([column(
+            "days",
+            collect_array(record(
+                ["day", "runs", "green", "passed", "failed", "nanoseconds"]
+                    .map(|name| column(name, field(name))),
+            )),
+        )])
+        .by(["repository", "suite", "stage"])
         .build();
     let middle = to_timestamp(iso(middle(context.timeframe)));
     let in_half = |late: bool| {
@@ -115,11 +139,6 @@ pub(crate) fn questions_about(
 /// The finished executions of cases, one an attempt, as `repository`, `suite`, `case`, `stage`, `run`, `revision`,
 /// whether `good` or `bad`, and `nanoseconds`.
 fn executions(timeframe: Timeframe, selections: &[DeliverySelection], only: Option<&Expression>) -> Pipeline {
-    let status =
-        coalesce([field("test.case.result.status"), field("test.suite.run.status"), field("task.outcome")]);
-    let any = |spellings: &[&'static str], more: &[&'static str]| {
-        is_in(field("result"), spellings.iter().chain(more).copied())
-    };
     let finished = sdlc::events(timeframe, selections)
         .filter(field("event.category").eq("task"))
         .filter(field("event.type").eq("test"))
@@ -140,12 +159,12 @@ fn executions(timeframe: Timeframe, selections: &[DeliverySelection], only: Opti
                 coalesce([field("cicd.deployment.release_stage"), field("deployment.environment.name")]),
             ),
             column("run", to_string(field("cicd.pipeline.run.id"))),
-            column("result", lower(status)),
+            column("result", result()),
             column("nanoseconds", sdlc::duration()),
         ])
         .fields_add([
-            column("good", any(&PASSES, &sdlc::SUCCESSES)),
-            column("bad", any(&FAILS, &sdlc::FAILURES)),
+            column("good", passed(field("result"))),
+            column("bad", failed(field("result"))),
             column("revision", coalesce([field("vcs.ref.head.revision"), field("run")])),
         ])
         // A sender that repeats itself leaves several events of an execution.

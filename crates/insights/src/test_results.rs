@@ -88,7 +88,7 @@ impl Card for TestResults {
         Ok(Reading {
             timeframe: context.timeframe,
             environment: context.environment.name().to_owned(),
-            days: results.records("days")?,
+            days: results.records("days")?.into_iter().flat_map(Suite::into_days).collect(),
             cases,
             cut,
             failed: results.records("failed")?,
@@ -153,15 +153,39 @@ fn keep_fullest<T, K: Ord>(
     }
 }
 
-/// The runs of a suite that ended on a day.
+/// The days of a suite.
 #[derive(Deserialize)]
-pub(crate) struct Day {
-    day: Moment,
+struct Suite {
     #[serde(default)]
     repository: Option<String>,
     #[serde(default)]
     suite: Option<String>,
     #[serde(default)]
+    stage: Option<String>,
+    days: Vec<Day>,
+}
+
+impl Suite {
+    fn into_days(self) -> impl Iterator<Item = Day> {
+        let Self { repository, suite, stage, days } = self;
+        days.into_iter().map(move |day| Day {
+            repository: repository.clone(),
+            suite: suite.clone(),
+            stage: stage.clone(),
+            ..day
+        })
+    }
+}
+
+/// The runs of a suite that ended on a day.
+#[derive(Deserialize)]
+pub(crate) struct Day {
+    day: Moment,
+    #[serde(skip)]
+    repository: Option<String>,
+    #[serde(skip)]
+    suite: Option<String>,
+    #[serde(skip)]
     pub(crate) stage: Option<String>,
     runs: Long,
     green: Long,

@@ -260,29 +260,50 @@ fn a_system_counts_each_run_once_though_both_environments_tell_of_it() {
     assert_eq!((&of_few["facts"], &of_few["notes"]), (&answer["facts"], &json!([])));
 }
 
-#[test]
-fn what_was_cancelled_neither_failed_nor_succeeded() {
+/// Tells production of something of acme/parcel that ended a minute ago, and asks about that.
+fn told(events: &[Value]) -> Value {
     let host = SandboxHost::new();
-    for (id, outcome) in [(1, "success"), (2, "failure"), (3, "canceled"), (4, "cancelled")] {
-        let run = json!({ "event.category": "pipeline", "event.type": "run", "cicd.pipeline.run.id": id,
-            "cicd.pipeline.name": "CI", "cicd.pipeline.run.outcome": outcome });
-        let step = json!({ "event.category": "task", "event.type": "build", "task.id": id, "task.name": "build",
-            "cicd.pipeline.run.id": id, "task.outcome": outcome });
-        for mut event in [run, step] {
-            event["event.status"] = json!("finished");
-            event["vcs.repository.url.full"] = json!("https://github.com/acme/parcel");
-            let request = Request::post("/platform/ingest/v1/events.sdlc", event.to_string())
-                .with_header("authorization", &format!("Api-Token {API_TOKEN}"));
-            let production = host.sandbox.environment("production").unwrap();
-            assert_eq!(production.handle(&request, i64::try_from(NOW).unwrap() - 60_000).status, 202);
-        }
+    for event in events {
+        let mut event = event.clone();
+        event["event.status"] = json!("finished");
+        event["vcs.repository.url.full"] = json!("https://github.com/acme/parcel");
+        let request = Request::post("/platform/ingest/v1/events.sdlc", event.to_string())
+            .with_header("authorization", &format!("Api-Token {API_TOKEN}"));
+        let production = host.sandbox.environment("production").unwrap();
+        assert_eq!(production.handle(&request, i64::try_from(NOW).unwrap() - 60_000).status, 202);
     }
     let entity = component(json!({ "github.com/project-slug": "acme/parcel" }));
     let request = json!({ "card": CARD, "entity": entity, "from": FROM, "to": "2026-11-22T00:00:00Z" });
-    let answer = card(&client(&host), request).unwrap();
+    card(&client(&host), request).unwrap()
+}
+
+#[test]
+fn what_was_cancelled_neither_failed_nor_succeeded() {
+    let mut events = Vec::new();
+    for (id, outcome) in [(1, "success"), (2, "failure"), (3, "canceled"), (4, "cancelled")] {
+        events.push(json!({ "event.category": "pipeline", "event.type": "run", "cicd.pipeline.run.id": id,
+            "cicd.pipeline.name": "CI", "cicd.pipeline.run.outcome": outcome }));
+        events.push(json!({ "event.category": "task", "event.type": "build", "task.id": id,
+            "task.name": "build", "cicd.pipeline.run.id": id, "task.outcome": outcome }));
+    }
+    let answer = told(&events);
     assert_eq!(fact(&answer, "failure-rate")["value"], 50.0);
     let [step] = table(&answer, "steps").try_into().unwrap();
     assert_eq!((&step["runs"], &step["failure-rate"]), (&json!(4.0), &json!(50.0)));
+}
+
+#[test]
+fn a_step_of_tests_fails_by_what_its_cases_say() {
+    let case = |run: u32, name: &str, status: &str| {
+        json!({ "event.category": "task", "event.type": "test", "task.id": format!("{run}-{name}-{status}"),
+            "task.name": "unit", "cicd.pipeline.run.id": run, "test.case.name": name,
+            "test.case.result.status": status })
+    };
+    // The first run's case that fails passes in another attempt.
+    let answer =
+        told(&[case(1, "a", "fail"), case(1, "a", "pass"), case(2, "a", "pass"), case(2, "b", "fail")]);
+    let [step] = table(&answer, "steps").try_into().unwrap();
+    assert_eq!((&step["runs"], &step["failure-rate"]), (&json!(2.0), &json!(50.0)));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use grailstage_insights::Client;
 use grailstage_sandbox::{API_TOKEN, Request};
-use sandbox_host::{NOW, SandboxHost, card, component, fact, records, table, unlimited};
+use sandbox_host::{NOW, SandboxHost, both, card, component, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const FROM: &str = "2026-11-01T00:00:00Z";
@@ -258,6 +258,18 @@ fn what_one_environment_missed_is_not_counted_twice_for_the_other() {
     let cases: Vec<Value> =
         table(&answer, "slowest").iter().map(|row| json!([row["executions"], row["environment"]])).collect();
     assert_eq!(cases, [json!([3.0, "preproduction"])]);
+}
+
+#[test]
+fn fewer_records_than_days_do_not_cut_runs_off() {
+    let mut few = both();
+    for environment in few["environments"].as_array_mut().unwrap() {
+        environment["limits"] = json!({ "maxResultRecords": 10 });
+    }
+    let few = ask(&Client::new(SandboxHost::new(), &few).unwrap(), "cart");
+    let all = ask(&client(&SandboxHost::new()), "cart");
+    assert_eq!(fact(&few, "runs"), fact(&all, "runs"));
+    assert!(fact(&few, "runs")["value"].as_u64().unwrap() > 10);
 }
 
 #[test]

@@ -455,6 +455,32 @@ describe('AnswerCard', () => {
       ).toHaveTextContent('dynatrace: environments: - name: production');
     });
 
+    it('says of a group without components how one becomes its own', async () => {
+      drawAnswer({
+        state: 'no-components',
+        facts: [],
+        sections: [],
+        environments: [],
+        notes: [
+          {
+            severity: 'info',
+            code: 'no-components',
+            message: 'no component is owned by `group:default/orders`',
+            help: 'name it in `spec.owner` of a component',
+          },
+        ],
+      });
+      const state = await screen.findByText('There are no components');
+      const message = state.closest('[role=status]');
+      for (const text of [
+        'No component is owned by group:default/orders.',
+        'Name it in spec.owner of a component.',
+      ]) {
+        expect(message).toHaveTextContent(text);
+      }
+      expect(screen.queryByRole('list', { name: /^Notes on/ })).toBeNull();
+    });
+
     it('shows the annotations that are missing, with an example', async () => {
       drawAnswer({
         state: 'missing-annotation',

@@ -12,6 +12,7 @@ import { ReactNode } from 'react';
 import { CardProps } from '../cards/CardProps';
 import { useCardAnswer } from '../hooks/useCardAnswer';
 import { useViewReport } from '../hooks/useViewReport';
+import { sentence } from '../text/sentence';
 import { dynatraceTranslationRef } from '../translation';
 import { useCardView } from '../view/CardViewContext';
 import { AnswerSections } from './AnswerSections';
@@ -115,6 +116,17 @@ function AnswerContent(
           <MissingAnnotationMessage annotations={answer.annotations ?? []} />
           <Notes answer={answer} title={title} />
         </>
+      );
+    case 'no-components':
+      return (
+        <StateMessage
+          details={answer.notes
+            .flatMap(({ message, help }) => [message, help])
+            .filter(text => text !== undefined)
+            .map(sentence)}
+          title={t('problem.noComponents.title')}
+          tone="neutral"
+        />
       );
     case 'failed':
       return (

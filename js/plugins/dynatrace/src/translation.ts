@@ -176,7 +176,7 @@ export const dynatraceMessages = {
     records_other: '{{count}} records',
     scanned: '{{bytes}} scanned',
     stored: 'stored answer, {{age}} old: nothing scanned again',
-    stale: 'stored answer, {{age}} old: it could not be renewed',
+    stale: 'stored answer, {{age}} old: a newer one is being fetched',
     shared: 'asked once for several readers: nothing scanned again',
     notebook: 'Open query in Dynatrace',
     notebookOf: 'Open query {{query}} in Dynatrace',

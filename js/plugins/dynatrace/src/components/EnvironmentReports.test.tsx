@@ -39,11 +39,11 @@ describe('EnvironmentReports', () => {
     );
   });
 
-  it('says of an old answer that it could not be renewed, and nothing of the cost', async () => {
+  it('says of an old answer that a newer one is on its way, and nothing of the cost', async () => {
     expect(
       await report({ cache: 'stale', ageMillis: 7_200_000 }),
     ).toHaveTextContent(
-      /3 recordsstored answer, 2 hr old: it could not be renewedOpen/,
+      /3 recordsstored answer, 2 hr old: a newer one is being fetchedOpen/,
     );
   });
 

@@ -124,7 +124,7 @@ export default {
   'report.scanned': '{{bytes}} gelesen',
   'report.stored': 'gespeicherte Antwort, {{age}} alt: nichts erneut gelesen',
   'report.stale':
-    'gespeicherte Antwort, {{age}} alt: sie ließ sich nicht erneuern',
+    'gespeicherte Antwort, {{age}} alt: eine neuere wird geholt',
   'report.shared': 'einmal für mehrere gefragt: nichts erneut gelesen',
   'report.notebook': 'Abfrage in Dynatrace öffnen',
   'report.notebookOf': 'Abfrage {{query}} in Dynatrace öffnen',

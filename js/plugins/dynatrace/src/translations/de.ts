@@ -123,8 +123,7 @@ export default {
   'report.records_other': '{{count}} Datensätze',
   'report.scanned': '{{bytes}} gelesen',
   'report.stored': 'gespeicherte Antwort, {{age}} alt: nichts erneut gelesen',
-  'report.stale':
-    'gespeicherte Antwort, {{age}} alt: eine neuere wird geholt',
+  'report.stale': 'gespeicherte Antwort, {{age}} alt: eine neuere wird geholt',
   'report.shared': 'einmal für mehrere gefragt: nichts erneut gelesen',
   'report.notebook': 'Abfrage in Dynatrace öffnen',
   'report.notebookOf': 'Abfrage {{query}} in Dynatrace öffnen',

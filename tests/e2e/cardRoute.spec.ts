@@ -36,6 +36,7 @@ test('answers a guest with a card of both environments', async () => {
     'problems',
     'vulnerabilities',
     'logs',
+    'component',
     'environment',
   ]);
 });

@@ -165,7 +165,9 @@ test('the tab is in German where the reader chose German', async ({ page }) => {
   await page.addInitScript(() => window.localStorage.setItem('language', 'de'));
   await openAsGuest(page, TAB);
   for (const name of ['Kubernetes-Workloads', 'Schwachstellen']) {
-    await expect(page.getByRole('heading', { name })).toBeVisible();
+    await expect(
+      page.getByRole('heading', { name, exact: true }),
+    ).toBeVisible();
   }
   await expect(page.getByRole('button', { name: /Zeitraum/ })).toBeVisible();
   await page.screenshot({ path: screenshotPath('tab-german') });

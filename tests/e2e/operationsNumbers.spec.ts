@@ -192,13 +192,14 @@ test('telemetry coverage: when the last line came, how many come a day and how l
       const seen = Date.parse(row['Last seen']!);
       expect(seen).toBeGreaterThanOrEqual(last);
       expect(seen).toBeLessThanOrEqual(after.get(environment)!.last);
-      const [number, bytes] = [row.Records!, row['Volume a day']!].map(text =>
-        parseFloat(text.replaceAll(',', '')),
-      );
+      const [number, bytes] = [
+        row['Records, estimated']!,
+        row['Volume a day, estimated']!,
+      ].map(text => parseFloat(text.replaceAll(',', '')));
       // The hour moves on while the test looks: by a line or two.
       expect(lines).toBeGreaterThan(20);
       expect(Math.abs(number! / 24 - lines)).toBeLessThanOrEqual(2);
-      expect(row['Volume a day']).toMatch(/kB$/);
+      expect(row['Volume a day, estimated']).toMatch(/kB$/);
       expect(Math.abs((bytes! * 1_000) / 24 - size)).toBeLessThan(300);
     }
   }).toPass({ timeout: 30_000, intervals: [5_000] });

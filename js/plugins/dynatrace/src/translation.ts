@@ -113,7 +113,7 @@ export const dynatraceMessages = {
     failedEnvironment: '{{name}} (failed)',
     updated: 'updated {{age}}',
     present: 'the present, whatever the timeframe',
-    stale: 'may be out of date, updated {{age}}',
+    stale: 'updated {{age}}, being renewed',
   },
   view: {
     title: 'What the cards show',

@@ -166,12 +166,12 @@ describe('AnswerCard, as time goes by', () => {
     );
     draw(api);
     expect(
-      await screen.findByText('may be out of date, updated 3 hours ago'),
+      await screen.findByText('updated 3 hours ago, being renewed'),
     ).toBeInTheDocument();
     expect(requests).toHaveLength(1);
     await pass(5_000);
     expect(await screen.findByText('updated now')).toBeInTheDocument();
-    expect(screen.queryByText(/out of date/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/being renewed/)).not.toBeInTheDocument();
     expect(requests.map(({ url }) => url.searchParams.get('refresh'))).toEqual([
       null,
       null,

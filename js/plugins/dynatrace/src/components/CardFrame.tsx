@@ -101,7 +101,6 @@ function Provenance(props: { answer: CardAnswer }) {
       <AnswerTime answer={props.answer} />
       {!Number.isNaN(time) && (
         <span className={styles.fact}>
-          {isOutdated && <StatusIcon status="warning" />}
           <Timestamp
             time={time}
             withAge={age =>

@@ -73,7 +73,7 @@ export default {
   'card.environments': 'Umgebungen',
   'card.failedEnvironment': '{{name}} (fehlgeschlagen)',
   'card.updated': 'aktualisiert {{age}}',
-  'card.stale': 'möglicherweise veraltet, aktualisiert {{age}}',
+  'card.stale': 'aktualisiert {{age}}, wird erneuert',
   'card.present': 'Gegenwart, unabhängig vom Zeitraum',
   'view.cards': 'Karten von Dynatrace',
   'view.title': 'Was die Karten zeigen',

@@ -407,3 +407,29 @@ fn a_unit_that_a_column_cannot_have_is_remarked() {
     );
     assert_eq!(codes(&custom(&client, "b").unwrap()["answer"]), [""; 0]);
 }
+
+#[test]
+fn a_refresh_may_be_for_one_query_of_an_entity_alone() {
+    let host = SandboxHost::with_store();
+    let client = client(&host, &both());
+    let queries = json!([
+        { "id": "first", "query": "fetch logs, from:-5m | summarize count()", "environments": ["production"] },
+        { "id": "second", "query": "fetch events, from:-5m | summarize count()", "environments": ["production"] },
+    ]);
+    let executed = || {
+        let counters = host.sandbox.environment("production").unwrap().counters();
+        counters.get("execute").map_or(0, |route| route.calls)
+    };
+    let asked = |view: Value| {
+        host.pass(Duration::from_secs(10));
+        let before = executed();
+        let (answers, _) = catalog_of(&client, queries.clone(), view);
+        assert_eq!(answers.len(), 2, "all are answered");
+        host.settle();
+        executed() - before
+    };
+    assert_eq!(asked(json!({})), 2);
+    assert_eq!(asked(json!({})), 0, "both are kept");
+    assert_eq!(asked(json!({ "refresh": true, "refreshOnly": "catalog.second" })), 1);
+    assert_eq!(asked(json!({ "refresh": true })), 2);
+}

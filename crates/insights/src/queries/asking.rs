@@ -51,6 +51,7 @@ pub struct CatalogQueriesOutcome {
 }
 
 /// What the queries of one request have in common.
+#[derive(Clone, Copy)]
 struct Viewing<'a> {
     namespace: &'static str,
     entity: &'a Entity,
@@ -60,6 +61,13 @@ struct Viewing<'a> {
     timeframe: Option<Timeframe>,
     environments: Option<&'a [String]>,
     freshness: Freshness,
+}
+
+impl Viewing<'_> {
+    /// The id with its namespace.
+    fn id_of(&self, definition: &Definition) -> String {
+        format!("{}.{}", self.namespace, definition.id)
+    }
 }
 
 /// What one query came to.
@@ -120,12 +128,14 @@ impl<H: Host + 'static> Client<H> {
             links: &policy.links,
             timeframe: self.timeframe(request.from.as_deref(), request.to.as_deref())?,
             environments: request.environments.as_deref().filter(|names| !names.is_empty()),
-            freshness: if request.refresh { FRESHNESS.anew() } else { FRESHNESS },
+            freshness: FRESHNESS,
         };
+        let is_anew =
+            |id: &str| request.refresh && request.refresh_only.as_deref().is_none_or(|only| only == id);
         let list = request.entity.pointer("/metadata/dynatrace/queries").unwrap_or(&Value::Null);
         let cancelled = cancelled.shared();
         let queries = read(list).into_iter().enumerate().map(|(place, entry)| {
-            let (viewing, cancelled) = (&viewing, cancelled.clone());
+            let (viewing, is_anew, cancelled) = (&viewing, &is_anew, cancelled.clone());
             async move {
                 let definition = match entry {
                     Ok(definition) => definition,
@@ -137,6 +147,9 @@ impl<H: Host + 'static> Client<H> {
                     return Ok(refused(viewing, &definition, policy_refusal(message, help)));
                 }
                 let template = definition.prepare();
+                let is_anew = is_anew(&viewing.id_of(&definition));
+                let freshness = if is_anew { FRESHNESS.anew() } else { FRESHNESS };
+                let viewing = &Viewing { freshness, ..*viewing };
                 self.view(viewing, &definition, template.as_ref().map_err(Clone::clone), cancelled).await
             }
         });
@@ -479,7 +492,7 @@ fn info(code: &str, message: String, help: Option<&str>) -> Note {
 
 fn head(viewing: &Viewing<'_>, definition: &Definition) -> EntityQueryAnswer {
     EntityQueryAnswer {
-        id: format!("{}.{}", viewing.namespace, definition.id),
+        id: viewing.id_of(definition),
         description: definition.description.clone(),
         answer: None,
         refusal: None,

@@ -60,6 +60,10 @@ pub struct CatalogQueriesRequest {
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
     pub refresh: bool,
+    /// The id of the one query that `refresh` is for, such as `catalog.errors`; it is for all where absent.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub refresh_only: Option<String>,
 }
 
 /// The answers of the queries of an entity.

@@ -215,6 +215,22 @@ describe('queries that people write', () => {
     expect(await sandbox.calls()).toMatchObject({ execute: 1 });
   });
 
+  it('says which parameter it cannot read, and asks nothing', async () => {
+    const { server } = await startBackend();
+    for (const refreshOnly of ['', 'a&refreshOnly=b']) {
+      const { body, status } = await request(server).get(
+        `${catalog}&refresh=true&refreshOnly=${refreshOnly}`,
+      );
+      expect(status).toBe(400);
+      expect(body.error.message).toContain('`refreshOnly`');
+    }
+    const answered = await request(server).get(
+      `${catalog}&refresh=true&refreshOnly=catalog.lines`,
+    );
+    expect(answered.body.queries).toHaveLength(2);
+    expect(await sandbox.calls()).toMatchObject({ execute: 1 });
+  });
+
   it('leaves an audit event of the queries of an entity, without their text', async () => {
     const { auditor, failed, server, succeeded } = await startBackend();
     await request(server).get(catalog);

@@ -636,7 +636,11 @@ environments?: Array<string>,
 /**
  * Whether the reader wants what Dynatrace says now rather than what is kept; an answer of the last 5 s will do.
  */
-refresh?: boolean, };
+refresh?: boolean, 
+/**
+ * The id of the one query that `refresh` is for, such as `catalog.errors`; it is for all where absent.
+ */
+refreshOnly?: string, };
 
 /**
  * The answers of the queries of an entity.

@@ -20,6 +20,7 @@ import { abortOnDisconnect } from './abortOnDisconnect';
 import { auditCatalogQueries } from './auditCatalogQueries';
 import { DynatraceCards } from './DynatraceCards';
 import { CardQuery, readCardQuery } from './readCardQuery';
+import { readText } from './readText';
 import { respondWithJson } from './respondWithJson';
 
 /**
@@ -86,10 +87,12 @@ export function createQueryRouter(options: {
       request,
       dynatraceCatalogQueryPermission,
     );
+    const refreshOnly = readText('refreshOnly', request.query.refreshOnly);
     const { answer } = await auditCatalogQueries(
       auditor,
       { entityRef: resourceRef, request },
-      () => dynatrace.catalogQueries({ entity, ...query }, { signal }),
+      () =>
+        dynatrace.catalogQueries({ entity, refreshOnly, ...query }, { signal }),
     );
     respondWithJson(response, answer);
   });

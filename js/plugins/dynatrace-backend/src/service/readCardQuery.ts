@@ -1,5 +1,6 @@
 import { CompoundEntityRef, parseEntityRef } from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
+import { readText } from './readText';
 
 /**
  * What a request for a card asks for, in the query part of its URL.
@@ -88,19 +89,4 @@ function readFlag(name: string, value: unknown): boolean | undefined {
     );
   }
   return text === undefined ? undefined : text === 'true';
-}
-
-function readText(name: string, value: unknown): string | undefined {
-  if (value === undefined) {
-    return undefined;
-  }
-  if (typeof value !== 'string') {
-    throw new InputError(
-      `query parameter \`${name}\` is not a single text value`,
-    );
-  }
-  if (!value.trim()) {
-    throw new InputError(`query parameter \`${name}\` is empty`);
-  }
-  return value;
 }

@@ -81,13 +81,13 @@ export interface DynatraceApi {
   /**
    * Asks the queries in `metadata.dynatrace.queries` of one entity.
    *
-   * @param request - what it is about
+   * @param request - what it is about; `refreshOnly` is the id of the one query that `refresh` is for, all where absent
    * @param options - a signal that gives up the request
    * @returns an answer for each query, in the order of the entity
    * @throws DynatraceRequestError when there is no answer at all
    */
   getCatalogQueryAnswers(
-    request: EntityQueriesRequest,
+    request: EntityQueriesRequest & { refreshOnly?: string },
     options?: { signal?: AbortSignal },
   ): Promise<CatalogQueriesAnswer>;
 

@@ -72,11 +72,15 @@ export class DynatraceClient implements DynatraceApi {
 
   /** {@inheritDoc DynatraceApi.getCatalogQueryAnswers} */
   async getCatalogQueryAnswers(
-    request: EntityQueriesRequest,
+    request: EntityQueriesRequest & { refreshOnly?: string },
     options?: { signal?: AbortSignal },
   ): Promise<CatalogQueriesAnswer> {
+    const query = queryOf(request);
+    if (request.refreshOnly) {
+      query.set('refreshOnly', request.refreshOnly);
+    }
     return this.askRoute(
-      `/v1/queries/catalog?${queryOf(request)}`,
+      `/v1/queries/catalog?${query}`,
       isCatalogQueriesAnswer,
       options,
     );

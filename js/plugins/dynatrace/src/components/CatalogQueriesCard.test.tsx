@@ -146,6 +146,8 @@ describe('CatalogQueriesCard', () => {
     await waitFor(() => expect(requests).toHaveLength(2));
     expect(requests[0].url.searchParams.get('refresh')).toBeNull();
     expect(requests[1].url.searchParams.get('refresh')).toBe('true');
+    // The other queries of the entity are not asked anew.
+    expect(requests[1].url.searchParams.get('refreshOnly')).toBe(answered.id);
     expect(
       await within(card).findByText(/^Could not refresh/),
     ).toBeInTheDocument();

@@ -52,7 +52,10 @@ function AskingCard(props: CardProps) {
   const { t } = useTranslationRef(dynatraceTranslationRef);
   const api = useApi(dynatraceApiRef);
   const ask = useCallback(
-    async (request: EntityQueriesRequest, options: { signal: AbortSignal }) => {
+    async (
+      request: EntityQueriesRequest & { refreshOnly?: string },
+      options: { signal: AbortSignal },
+    ) => {
       const answer = await api.getCatalogQueryAnswers(request, options);
       return answer.queries;
     },
@@ -63,6 +66,7 @@ function AskingCard(props: CardProps) {
     error,
     isPending,
     refresh,
+    refreshPart,
   } = useEntityQueries(props.timeframe, ask);
   if (queries && queries.length > 0) {
     const title = queries.length === 1 ? props.title : undefined;
@@ -74,7 +78,7 @@ function AskingCard(props: CardProps) {
             key={index}
             error={error}
             isPending={isPending}
-            onRefresh={refresh}
+            onRefresh={() => refreshPart(query.id)}
             query={query}
             title={title}
           />

@@ -15,6 +15,8 @@ export interface AnswerResult<T> {
   isPending: boolean;
   /** Asks again. */
   refresh: () => void;
+  /** The same where only a part of the answer, by its id, is to be newer. */
+  refreshPart: (part: string) => void;
 }
 
 /**
@@ -30,6 +32,8 @@ export interface AnswerKind<T> {
 interface Attempt {
   subject: string;
   reason?: 'refresh' | 'renewal';
+  /** The part that a refresh is for; all where absent. */
+  part?: string;
 }
 
 interface Outcome<T> {
@@ -48,7 +52,11 @@ interface Outcome<T> {
  */
 export function useAnswer<T>(
   subject: string,
-  ask: (options: { signal: AbortSignal; refresh: boolean }) => Promise<T>,
+  ask: (options: {
+    signal: AbortSignal;
+    refresh: boolean;
+    part?: string;
+  }) => Promise<T>,
   kind?: AnswerKind<T>,
 ): AnswerResult<T> {
   const [attempt, setAttempt] = useState<Attempt>({ subject });
@@ -60,7 +68,8 @@ export function useAnswer<T>(
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    ask({ signal, refresh: attempt.reason === 'refresh' }).then(
+    const { reason, part } = attempt;
+    ask({ signal, refresh: reason === 'refresh', part }).then(
       answer => {
         if (!signal.aborted) {
           setOutcome(last => {
@@ -107,11 +116,16 @@ export function useAnswer<T>(
     () => setAttempt({ subject, reason: 'refresh' }),
     [subject],
   );
+  const refreshPart = useCallback(
+    (part: string) => setAttempt({ subject, reason: 'refresh', part }),
+    [subject],
+  );
   return {
     answer: current?.answer,
     error: current?.error,
     isPending,
     refresh,
+    refreshPart,
   };
 }
 

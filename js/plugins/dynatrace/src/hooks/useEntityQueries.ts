@@ -33,7 +33,7 @@ const queryAnswers: AnswerKind<ShownQuery[]> = {
 export function useEntityQueries(
   timeframe: string | undefined,
   ask: (
-    request: EntityQueriesRequest,
+    request: EntityQueriesRequest & { refreshOnly?: string },
     options: { signal: AbortSignal },
   ) => Promise<EntityQueryAnswer[]>,
 ): AnswerResult<ShownQuery[]> {
@@ -44,13 +44,22 @@ export function useEntityQueries(
   const { to } = view;
   const environments = JSON.stringify(view.environments);
   const askNow = useCallback(
-    ({ signal, refresh }: { signal: AbortSignal; refresh: boolean }) =>
+    ({
+      signal,
+      refresh,
+      part,
+    }: {
+      signal: AbortSignal;
+      refresh: boolean;
+      part?: string;
+    }) =>
       ask(
         {
           entityRef,
           ...resolveTimeframe(from, to),
           environments: JSON.parse(environments),
           refresh,
+          refreshOnly: part,
         },
         { signal },
       ),

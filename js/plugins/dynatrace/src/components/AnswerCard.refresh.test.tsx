@@ -185,10 +185,10 @@ describe('AnswerCard, as time goes by', () => {
       body: aged('stale', 3.5 * hour),
     });
     draw(api);
-    await screen.findByText(/out of date/);
+    await screen.findByText(/being renewed/);
     await pass(60_000);
     expect(requests).toHaveLength(2);
-    expect(screen.getByText(/out of date/)).toBeInTheDocument();
+    expect(screen.getByText(/being renewed/)).toBeInTheDocument();
   });
 
   it('does not ask once more for what is fresh', async () => {

@@ -1,5 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Text, ToggleButton, VisuallyHidden } from '@backstage/ui';
+import { ToggleButton, VisuallyHidden } from '@backstage/ui';
 import { Chart } from '@grailstage/backstage-plugin-dynatrace-common';
 import { useId, useState } from 'react';
 import { chartTable } from '../csv/chartTable';
@@ -13,6 +13,7 @@ import { ChartPicture } from './ChartPicture';
 import { ChartTable } from './ChartTable';
 import { chartTimeFormat } from './chartTimeFormat';
 import { DownloadButton } from './DownloadButton';
+import { SectionHeader } from './SectionHeader';
 
 /**
  * Draws courses of values over time. The same values are in a table, which others than screen readers get on request.
@@ -35,31 +36,26 @@ export function AnswerChart(props: {
   );
   return (
     <figure aria-labelledby={titleId} className={styles.chart}>
-      <div className={styles.toolbar}>
-        <Text as="h3" id={titleId} variant="body-medium" weight="bold">
-          {title}
-        </Text>
-        <div className={styles.tools}>
-          <ToggleButton
-            aria-label={t('chart.valuesOf', { title })}
-            isSelected={showsValues}
-            onChange={setShowsValues}
-            size="small"
-          >
-            {t('chart.values')}
-          </ToggleButton>
-          <DownloadButton
-            fileName={fileName}
-            table={chartTable(chart)}
-            title={title}
-            titleOf={column =>
-              column.kind === 'timestamp'
-                ? t('chart.time')
-                : answerText(column.title, t)
-            }
-          />
-        </div>
-      </div>
+      <SectionHeader heading={title} headingId={titleId}>
+        <ToggleButton
+          aria-label={t('chart.valuesOf', { title })}
+          isSelected={showsValues}
+          onChange={setShowsValues}
+          size="small"
+        >
+          {t('chart.values')}
+        </ToggleButton>
+        <DownloadButton
+          fileName={fileName}
+          table={chartTable(chart)}
+          title={title}
+          titleOf={column =>
+            column.kind === 'timestamp'
+              ? t('chart.time')
+              : answerText(column.title, t)
+          }
+        />
+      </SectionHeader>
       <ChartPicture chart={chart} format={format} time={time} />
       {showsValues ? (
         <div

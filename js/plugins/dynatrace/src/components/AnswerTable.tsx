@@ -26,6 +26,7 @@ import { CodeText } from './CodeText';
 import { DownloadButton } from './DownloadButton';
 import { isLongValue } from './isLongValue';
 import { searchRows } from './searchRows';
+import { SectionHeader } from './SectionHeader';
 import { sortRows } from './sortRows';
 import { TableColumn } from './TableColumn';
 import { TableRow } from './TableRow';
@@ -109,43 +110,36 @@ export function AnswerTable(props: {
 
   return (
     <div className={styles.container}>
-      <div className={styles.toolbar}>
-        {heading && (
-          <Text as="h3" variant="body-medium" weight="bold">
-            {heading}
-          </Text>
-        )}
-        <div className={styles.tools}>
-          {(hasPages || search.value !== '') && (
-            <SearchField
-              aria-label={t('rows.search', { title })}
-              className={styles.search}
-              onChange={search.onChange}
-              placeholder={t('rows.searchPlaceholder')}
-              size="small"
-              value={search.value}
-            />
-          )}
-          {hasMore && (
-            <ToggleButton
-              aria-label={t('rows.allColumnsOf', { title })}
-              isSelected={showsAll}
-              onChange={setShowsAll}
-              size="small"
-            >
-              {t('rows.allColumns')}
-            </ToggleButton>
-          )}
-          <DownloadButton
-            fileName={fileName}
-            table={table}
-            title={title}
-            titleOf={({ key, title: english }) =>
-              translated('column', key, english, t)
-            }
+      <SectionHeader heading={heading}>
+        {(hasPages || search.value !== '') && (
+          <SearchField
+            aria-label={t('rows.search', { title })}
+            className={styles.search}
+            onChange={search.onChange}
+            placeholder={t('rows.searchPlaceholder')}
+            size="small"
+            value={search.value}
           />
-        </div>
-      </div>
+        )}
+        {hasMore && (
+          <ToggleButton
+            aria-label={t('rows.allColumnsOf', { title })}
+            isSelected={showsAll}
+            onChange={setShowsAll}
+            size="small"
+          >
+            {t('rows.allColumns')}
+          </ToggleButton>
+        )}
+        <DownloadButton
+          fileName={fileName}
+          table={table}
+          title={title}
+          titleOf={({ key, title: english }) =>
+            translated('column', key, english, t)
+          }
+        />
+      </SectionHeader>
       <div className={styles.scroll}>
         <TableRoot
           aria-label={title}

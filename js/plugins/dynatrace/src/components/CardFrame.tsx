@@ -14,6 +14,7 @@ import { formatRange } from '../text/formatRange';
 import { timeOf } from '../text/timeOf';
 import { dynatraceTranslationRef } from '../translation';
 import { useCardView } from '../view/CardViewContext';
+import { ActionIcon } from './ActionIcon';
 import styles from './CardFrame.module.css';
 import { CardSurface } from './CardSurface';
 import { EnvironmentReports } from './EnvironmentReports';
@@ -52,7 +53,9 @@ export function CardFrame(props: {
           {onRefresh && (
             <ButtonIcon
               aria-label={t('card.refresh', { title })}
-              icon={<RefreshIcon />}
+              icon={
+                <ActionIcon path="M13.2 8A5.2 5.2 0 1 1 11.5 4.2L13.5 6M13.5 2.5V6H10" />
+              }
               isPending={isPending}
               onPress={onRefresh}
               size="small"
@@ -127,18 +130,5 @@ function AnswerTime(props: { answer: CardAnswer }) {
   const [from, to] = [timeframe.from, timeframe.to].map(Date.parse);
   return Number.isNaN(from) || Number.isNaN(to) ? null : (
     <span className={styles.fact}>{formatRange(from, to, language)}</span>
-  );
-}
-
-function RefreshIcon() {
-  return (
-    <svg
-      aria-hidden="true"
-      className={styles.icon}
-      focusable="false"
-      viewBox="0 0 16 16"
-    >
-      <path d="M13.2 8A5.2 5.2 0 1 1 11.5 4.2L13.5 6M13.5 2.5V6H10" />
-    </svg>
   );
 }

@@ -4,7 +4,7 @@ import { Column, Table } from '@grailstage/backstage-plugin-dynatrace-common';
 import { saveFile } from '../csv/saveFile';
 import { tableToCsv } from '../csv/tableToCsv';
 import { dynatraceTranslationRef } from '../translation';
-import styles from './DownloadButton.module.css';
+import { ActionIcon } from './ActionIcon';
 
 /**
  * Saves all rows of a table as CSV.
@@ -22,16 +22,7 @@ export function DownloadButton(props: {
   return (
     <ButtonIcon
       aria-label={t('rows.download', { title })}
-      icon={
-        <svg
-          aria-hidden="true"
-          className={styles.icon}
-          focusable="false"
-          viewBox="0 0 16 16"
-        >
-          <path d="M8 2v8.5M4.5 7.5 8 11l3.5-3.5M2.5 13.5h11" />
-        </svg>
-      }
+      icon={<ActionIcon path="M8 2v8.5M4.5 7.5 8 11l3.5-3.5M2.5 13.5h11" />}
       onPress={() =>
         saveFile(
           fileName,

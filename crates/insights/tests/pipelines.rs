@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use grailstage_insights::Client;
 use grailstage_sandbox::{API_TOKEN, Request};
-use sandbox_host::{NOW, SandboxHost, both, card, component, fact, records, table, unlimited};
+use sandbox_host::{NOW, SandboxHost, asked, both, card, component, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const CARD: &str = "pipelines";
@@ -85,13 +85,7 @@ fn middle(mut values: Vec<f64>) -> f64 {
 fn asks_for_the_events_of_every_annotation() {
     let answer =
         ask(json!({ "github.com/project-slug": "example/cart", "argocd/app-name": "cart-production" }));
-    let queries: Vec<&str> = answer["environments"][0]["queries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|query| query["query"].as_str().unwrap())
-        .collect();
-    insta::assert_snapshot!(queries.join("\n\n"));
+    insta::assert_snapshot!(asked(&answer));
 }
 
 #[test]

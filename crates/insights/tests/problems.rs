@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use grailstage_insights::Client;
 use grailstage_sandbox::{Fault, FaultKind};
-use sandbox_host::{SandboxHost, card, component, fact, records, table, unlimited};
+use sandbox_host::{SandboxHost, asked, card, component, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const CARD: &str = "problems";
@@ -80,13 +80,7 @@ fn asks_by_labels_and_by_ids() {
         "dynatrace.com/dynatrace-entity-id": "SERVICE-00AB, HOST-00CD",
     }));
     let answer = ask(&SandboxHost::new(), &entity);
-    let queries: Vec<&str> = answer["environments"][0]["queries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|query| query["query"].as_str().unwrap())
-        .collect();
-    insta::assert_snapshot!(queries.join("\n\n"));
+    insta::assert_snapshot!(asked(&answer));
 }
 
 #[test]

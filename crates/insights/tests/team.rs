@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use grailstage_insights::Client;
 use grailstage_sandbox::PLATFORM_TOKEN;
-use sandbox_host::{SandboxHost, card, component, environment, fact, records, table, unlimited};
+use sandbox_host::{SandboxHost, asked, card, component, environment, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const CARD: &str = "team";
@@ -177,13 +177,7 @@ fn the_worst_come_first_and_each_says_why() {
 fn asks_for_workloads_problems_and_vulnerabilities_of_all_components_at_once() {
     let by_id = named("ledger", json!({ "dynatrace.com/dynatrace-entity-id": "SERVICE-00AB" }));
     let answer = ask(&SandboxHost::new(), &unlimited(), &[of_webshop("cart"), by_id]);
-    let queries: Vec<&str> = answer["environments"][0]["queries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|query| query["query"].as_str().unwrap())
-        .collect();
-    insta::assert_snapshot!(queries.join("\n\n"));
+    insta::assert_snapshot!(asked(&answer));
 }
 
 #[test]

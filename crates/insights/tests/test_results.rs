@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use grailstage_insights::Client;
 use grailstage_sandbox::{API_TOKEN, Request};
-use sandbox_host::{NOW, SandboxHost, both, card, component, fact, records, table, unlimited};
+use sandbox_host::{NOW, SandboxHost, asked, both, card, component, fact, records, table, unlimited};
 use serde_json::{Value, json};
 
 const FROM: &str = "2026-11-01T00:00:00Z";
@@ -94,13 +94,7 @@ fn close(value: &Value, expected: f64) -> bool {
 #[test]
 fn asks_for_the_executions_of_cases() {
     let answer = ask(&client(&SandboxHost::new()), "cart");
-    let queries: Vec<&str> = answer["environments"][0]["queries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|query| query["query"].as_str().unwrap())
-        .collect();
-    insta::assert_snapshot!(queries.join("\n\n"));
+    insta::assert_snapshot!(asked(&answer));
 }
 
 #[test]

@@ -240,6 +240,12 @@ pub(crate) fn card(client: &Client<SandboxHost>, request: Value) -> Result<Value
     Ok(serde_json::from_slice(&bytes).unwrap())
 }
 
+/// What the first environment was asked, one query below the other.
+pub(crate) fn asked(answer: &Value) -> String {
+    let queries = answer["environments"][0]["queries"].as_array().unwrap();
+    queries.iter().map(|query| query["query"].as_str().unwrap()).collect::<Vec<_>>().join("\n\n")
+}
+
 /// The rows of a table of an answer, each as an object by column.
 pub(crate) fn table(answer: &Value, key: &str) -> Vec<BTreeMap<String, Value>> {
     let sections = answer["sections"].as_array().unwrap();

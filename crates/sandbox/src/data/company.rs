@@ -202,9 +202,9 @@ mod tests {
     use super::*;
 
     const CATALOG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/catalog/components.yaml");
-    /// What the catalog has and the data set does not: a library, which runs nowhere, and a component whose label
-    /// selector is broken.
-    const WITHOUT_DATA: [&str; 2] = ["legacy-gateway", "ui-kit"];
+    /// What the catalog has and the data set does not: one that is known by entities of another, one that is not deployed
+    /// yet, one whose label selector is broken, and a library, which runs nowhere.
+    const WITHOUT_DATA: [&str; 4] = ["card-network", "gift-cards", "legacy-gateway", "ui-kit"];
 
     #[derive(Debug, Deserialize)]
     struct Entity {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { askCard, guestToken, openAsGuest } from './Portal.ts';
+import { askCard, expectNoFlaw, guestToken, openAsGuest } from './Portal.ts';
 import { screenshotPath } from './screenshotPath.ts';
 
 const TAB = '/catalog/default/component/cart/dynatrace';
@@ -40,13 +39,7 @@ test('a link opens the timeframe and the environment it names', async ({
     expect(to! - from!).toBe(7 * 86_400_000);
     expect(searchParams.getAll('environment')).toEqual(['production']);
   }
-  const { violations } = await new AxeBuilder({ page })
-    .include('section[aria-label]')
-    .include('article')
-    .analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual(
-    [],
-  );
+  await expectNoFlaw(page, 'section[aria-label]', 'article');
   await page.screenshot({ path: screenshotPath('pickers') });
 });
 

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { sandboxUrl } from './playwright.config.ts';
-import { askCard, guestToken, openAsGuest, type Theme } from './Portal.ts';
+import {
+  askCard,
+  expectNoFlaw,
+  guestToken,
+  openAsGuest,
+  type Theme,
+} from './Portal.ts';
 import { Sandbox } from './Sandbox.ts';
 import { screenshotPath } from './screenshotPath.ts';
 
@@ -51,12 +56,7 @@ for (const theme of ['light', 'dark'] as const) {
         path: screenshotPath(`tab-${theme}-${width}`),
         fullPage: true,
       });
-      const { violations } = await new AxeBuilder({ page })
-        .include('article')
-        .analyze();
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-      ).toEqual([]);
+      await expectNoFlaw(page);
     });
   }
 }
@@ -78,6 +78,7 @@ test('a system shows the workloads of all its components', async ({ page }) => {
   }
   // Those whose cards the reader may not see are left out.
   await expect(grid).not.toContainText('accounting');
+  await expectNoFlaw(page);
   await page.screenshot({ path: screenshotPath('tab-system') });
 });
 

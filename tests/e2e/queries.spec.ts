@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { DrawnCard } from './DrawnCard.ts';
 import { sandboxUrl } from './playwright.config.ts';
-import { openAsGuest } from './Portal.ts';
+import { expectNoFlaw, openAsGuest } from './Portal.ts';
 import { Sandbox } from './Sandbox.ts';
 import { screenshotPath } from './screenshotPath.ts';
 
@@ -69,6 +69,7 @@ test('the queries of an entity are a table and a chart of what the logs hold', a
       ).toBeAttached();
     }
   }
+  await expectNoFlaw(page);
   await page.screenshot({
     path: screenshotPath('queries-payment'),
     fullPage: true,
@@ -82,6 +83,7 @@ test('a query that the policy refuses is marked at its line and column', async (
   const card = page.getByRole('article', { name: 'Visitors who got a mail' });
   await expect(card).toContainText('Line 1, column 7', { timeout: 60_000 });
   await expect(card.locator('mark')).toHaveText('user.sessions');
+  await expectNoFlaw(page);
   await card.screenshot({ path: screenshotPath('queries-refused') });
 });
 

@@ -1,7 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { sandboxUrl } from './playwright.config.ts';
-import { openAsGuest } from './Portal.ts';
+import { expectNoFlaw, openAsGuest } from './Portal.ts';
 import { Sandbox } from './Sandbox.ts';
 import { screenshotPath } from './screenshotPath.ts';
 
@@ -57,6 +56,7 @@ test('the page of a group shows all its components, and leads to each', async ({
   }
   // The incident of the demo comes first.
   await expect(rows.first()).toContainText('payment');
+  await expectNoFlaw(page);
   await page.screenshot({ path: screenshotPath('team') });
 
   await rows
@@ -75,10 +75,5 @@ test('the home page shows the components of the reader’s groups', async ({
     grid.getByRole('link', { name: 'checkout', exact: true }),
   ).toBeVisible();
   await page.screenshot({ path: screenshotPath('home') });
-  const { violations } = await new AxeBuilder({ page })
-    .include('article[aria-labelledby]')
-    .analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual(
-    [],
-  );
+  await expectNoFlaw(page, 'article[aria-labelledby]');
 });

@@ -36,7 +36,6 @@ test('answers a guest with a card of both environments', async () => {
     'problems',
     'vulnerabilities',
     'logs',
-    'component',
     'environment',
   ]);
 });

@@ -146,7 +146,7 @@ impl<H: Host + 'static> Client<H> {
             let alone = subject.components.is_none();
             for section in &mut contents.sections {
                 if let Section::Table(table) = section {
-                    table.choose_columns(alone);
+                    table.leave_out_columns(alone);
                 }
             }
             answer.facts = contents.facts;

@@ -88,17 +88,16 @@ fn a_budget_is_what_the_requests_of_the_window_leave_of_it() {
             close(&row["value"], value, name);
             close(&row["budget"], left, name);
             close(&row["burn-rate"], rate, name);
+            // The column is left out where no objective of the card has a time to tell.
+            let exhausted_in = row.get("exhausted-in").unwrap_or(&Value::Null);
             if left <= 0.0 {
-                assert_eq!(
-                    (&row["exhausted-in"], &row["state"]["label"]),
-                    (&Value::Null, &json!("exhausted"))
-                );
+                assert_eq!((exhausted_in, &row["state"]["label"]), (&Value::Null, &json!("exhausted")));
             } else if rate > 1.0 {
-                close(&row["exhausted-in"], left / 100.0 * WEEK_MILLIS / rate, name);
+                close(exhausted_in, left / 100.0 * WEEK_MILLIS / rate, name);
             } else {
-                assert_eq!(row["exhausted-in"], Value::Null, "{name}");
+                assert_eq!(exhausted_in, &Value::Null, "{name}");
             }
-            assert_eq!((&row["window"], &row["component"]), (&json!("7 d"), &json!("cart")));
+            assert_eq!(row["window"], "7 d");
             found += 1;
         }
     }

@@ -70,7 +70,7 @@ fn shows_each_vulnerability_once_and_the_riskiest_first() {
         assert!(row["vulnerability"]["url"].as_str().unwrap().ends_with(&format!("/vulnerabilities/{id}")));
         assert_eq!(row["cve"], report["vulnerability.references.cve"][0]);
         assert_eq!(row["exposure"]["label"], "Public network");
-        assert_eq!(row["data-assets"], Value::Null, "the records do not say");
+        assert!(!row.contains_key("data-assets"), "the records do not say");
         assert_eq!(row["workloads"][0]["text"], "cart");
         let seen: jiff::Timestamp = report["vulnerability.first_seen"].as_str().unwrap().parse().unwrap();
         let age = sandbox_host::NOW as f64 - seen.as_millisecond() as f64;

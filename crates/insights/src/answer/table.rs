@@ -49,7 +49,7 @@ pub struct Column {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
     pub on_request: bool,
-    /// What `on_request` goes by.
+    /// Whether it is left out.
     #[serde(skip)]
     #[cfg_attr(feature = "typescript", ts(skip))]
     pub(crate) worth: Worth,
@@ -60,7 +60,6 @@ pub struct Column {
 pub(crate) enum Worth {
     #[default]
     Always,
-    OnRequest,
     OfSeveral,
     WhereKnown,
 }
@@ -87,21 +86,34 @@ impl Table {
         Self { rows: joined, ..self }
     }
 
-    /// Decides which columns wait until the reader asks for all; `alone` where the page is about one component.
-    pub(crate) fn choose_columns(&mut self, alone: bool) {
-        for (index, column) in self.columns.iter_mut().enumerate() {
-            let mut cells = self.rows.iter().map(|row| row.get(index));
-            column.on_request = match column.worth {
-                Worth::Always => false,
-                Worth::OnRequest => true,
-                Worth::OfSeveral => {
-                    let first = cells.next();
-                    alone && cells.all(|cell| Some(cell) == first)
+    /// Leaves out the columns that say nothing here; `alone` where the page is about one component.
+    pub(crate) fn leave_out_columns(&mut self, alone: bool) {
+        let says: Vec<bool> = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(index, column)| {
+                let mut cells = self.rows.iter().map(|row| row.get(index));
+                match column.worth {
+                    Worth::Always => true,
+                    Worth::OfSeveral => {
+                        let first = cells.next();
+                        !alone || !cells.all(|cell| Some(cell) == first)
+                    }
+                    Worth::WhereKnown => !cells.all(|cell| matches!(cell, None | Some(Cell::Unknown))),
                 }
-                Worth::WhereKnown => cells.all(|cell| matches!(cell, None | Some(Cell::Unknown))),
-            };
+            })
+            .collect();
+        retain(&mut self.columns, &says);
+        for row in &mut self.rows {
+            retain(row, &says);
         }
     }
+}
+
+fn retain<T>(all: &mut Vec<T>, says: &[bool]) {
+    let mut says = says.iter();
+    all.retain(|_| says.next().copied().unwrap_or(true));
 }
 
 impl Column {
@@ -123,17 +135,17 @@ impl Column {
     /// The same, for those who look closely.
     #[must_use]
     pub fn on_request(self) -> Self {
-        Self { worth: Worth::OnRequest, ..self }
+        Self { on_request: true, ..self }
     }
 
-    /// The same, which tells the components of a system, a domain or a group apart: on the page of a component it waits
-    /// where all rows say the same.
+    /// The same, which tells the components of a system, a domain or a group apart: on the page of a component it is
+    /// left out where all rows say the same.
     #[must_use]
     pub fn of_several(self) -> Self {
         Self { worth: Worth::OfSeveral, ..self }
     }
 
-    /// The same, which is on request where no row knows a value of it.
+    /// The same, which is left out where no row knows a value of it.
     #[must_use]
     pub fn where_known(self) -> Self {
         Self { worth: Worth::WhereKnown, ..self }
@@ -218,13 +230,19 @@ pub enum Align {
 mod tests {
     use super::*;
 
-    /// Whether a column waits in a table of these cells.
-    fn waits(column: fn(Column) -> Column, alone: bool, cells: &[Cell]) -> bool {
-        let columns = vec![column(Column::new("a", "A", ColumnKind::Text))];
-        let rows = cells.iter().map(|cell| vec![cell.clone()]).collect();
+    /// Whether a column of these cells is left out of its table, cells and all.
+    fn is_left_out(column: fn(Column) -> Column, alone: bool, cells: &[Cell]) -> bool {
+        let columns = vec![
+            column(Column::new("a", "A", ColumnKind::Text)),
+            Column::new("b", "B", ColumnKind::Text).on_request(),
+        ];
+        let rows = cells.iter().map(|cell| vec![cell.clone(), text("b")]).collect();
         let mut table = Table { key: "table", title: None, columns, rows };
-        table.choose_columns(alone);
-        table.columns.iter().all(|column| column.on_request)
+        table.leave_out_columns(alone);
+        let keys: Vec<&str> = table.columns.iter().map(|column| column.key.as_str()).collect();
+        assert!(table.rows.iter().all(|row| row.len() == keys.len() && row.last() == Some(&text("b"))));
+        assert!(table.columns.last().is_some_and(|column| column.on_request));
+        keys == ["b"]
     }
 
     fn text(text: &str) -> Cell {
@@ -232,31 +250,31 @@ mod tests {
     }
 
     #[test]
-    fn a_column_is_drawn_unless_it_says_otherwise() {
+    fn a_column_stays_unless_it_says_otherwise() {
         for alone in [true, false] {
-            assert!(!waits(|column| column, alone, &[]));
-            assert!(!waits(|column| column, alone, &[Cell::Unknown]));
-            assert!(waits(Column::on_request, alone, &[text("a"), text("b")]));
+            assert!(!is_left_out(|column| column, alone, &[]));
+            assert!(!is_left_out(|column| column, alone, &[Cell::Unknown]));
+            assert!(!is_left_out(Column::on_request, alone, &[text("a"), text("a")]));
         }
     }
 
     #[test]
-    fn what_tells_components_apart_waits_where_one_is_alone_and_all_rows_say_the_same() {
+    fn what_tells_components_apart_is_left_out_where_one_is_alone_and_all_rows_say_the_same() {
         for same in [&[][..], &[text("a")], &[text("a"), text("a")], &[Cell::Unknown, Cell::Unknown]] {
-            assert!(waits(Column::of_several, true, same), "{same:?}");
-            assert!(!waits(Column::of_several, false, same), "{same:?}");
+            assert!(is_left_out(Column::of_several, true, same), "{same:?}");
+            assert!(!is_left_out(Column::of_several, false, same), "{same:?}");
         }
         for differing in [[text("a"), text("b")], [text("a"), Cell::Unknown]] {
-            assert!(!waits(Column::of_several, true, &differing), "{differing:?}");
+            assert!(!is_left_out(Column::of_several, true, &differing), "{differing:?}");
         }
     }
 
     #[test]
-    fn what_is_rarely_known_waits_where_no_row_knows_it() {
+    fn what_is_rarely_known_is_left_out_where_no_row_knows_it() {
         for alone in [true, false] {
-            assert!(waits(Column::where_known, alone, &[]));
-            assert!(waits(Column::where_known, alone, &[Cell::Unknown, Cell::Unknown]));
-            assert!(!waits(Column::where_known, alone, &[Cell::Unknown, text("a")]));
+            assert!(is_left_out(Column::where_known, alone, &[]));
+            assert!(is_left_out(Column::where_known, alone, &[Cell::Unknown, Cell::Unknown]));
+            assert!(!is_left_out(Column::where_known, alone, &[Cell::Unknown, text("a")]));
         }
     }
 }

@@ -130,7 +130,8 @@ fn columns() -> Vec<Column> {
         Column::new("problems", "Problems", ColumnKind::Count),
         Column::new("vulnerabilities", "Vulnerabilities", ColumnKind::Count),
         Column::new("logs", "Logs", ColumnKind::Link),
-        Column::new("component", "Component", ColumnKind::Text).of_several(),
+        // As a rule the name of the workload says it.
+        Column::new("component", "Component", ColumnKind::Text).of_several().on_request(),
         Column::new("environment", "Environment", ColumnKind::Text),
     ]
 }

@@ -142,14 +142,14 @@ impl Card for Problems {
             Section::Table(Table {
                 key: "open",
                 title: Some("Open problems"),
-                columns: columns("open", "Open for"),
+                columns: columns("open", "Open for", users()),
                 rows: rows(open).collect(),
             }),
             Section::Chart(chart),
             Section::Table(Table {
                 key: "closed",
                 title: Some("Latest closed problems"),
-                columns: columns("resolved", "Took"),
+                columns: columns("resolved", "Took", users().on_request()),
                 rows: rows(closed).take(LATEST).collect(),
             }),
         ];
@@ -326,7 +326,11 @@ fn in_words(constant: &str) -> Option<String> {
     Some(first.to_uppercase().chain(rest.chars()).collect())
 }
 
-fn columns(duration_key: &'static str, duration_title: &'static str) -> Vec<Column> {
+fn users() -> Column {
+    Column::new("users", "Affected users", ColumnKind::Number)
+}
+
+fn columns(duration_key: &'static str, duration_title: &'static str, users: Column) -> Vec<Column> {
     vec![
         Column::new("problem", "Problem", ColumnKind::Link),
         Column::new("impact", "Impact", ColumnKind::Status),
@@ -334,7 +338,7 @@ fn columns(duration_key: &'static str, duration_title: &'static str) -> Vec<Colu
         Column::new("root-cause", "Root cause", ColumnKind::Link),
         Column::new("since", "Began", ColumnKind::Timestamp),
         Column::number(duration_key, duration_title, Unit::Milliseconds),
-        Column::new("users", "Affected users", ColumnKind::Number),
+        users,
         Column::new("component", "Component", ColumnKind::Text).of_several(),
         Column::new("owner", "Owner", ColumnKind::Text),
         Column::new("environment", "Environment", ColumnKind::Text),

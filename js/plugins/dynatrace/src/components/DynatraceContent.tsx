@@ -6,6 +6,7 @@ import {
   DynatraceCardId,
   isCatalogQueriesAvailable,
 } from '@grailstage/backstage-plugin-dynatrace-common';
+import { useEffect } from 'react';
 import { chooseCards } from '../cards/chooseCards';
 import { dynatraceTranslationRef } from '../translation';
 import { CatalogQueriesCard } from './CatalogQueriesCard';
@@ -36,6 +37,8 @@ export interface DynatraceContentProps {
 export function DynatraceContent(props: DynatraceContentProps) {
   const { entity } = useEntity();
   const { t } = useTranslationRef(dynatraceTranslationRef);
+  // While the permission is asked for, the code is loaded that cards are going to need.
+  useEffect(loadAhead, []);
   const chosen = chooseCards(props.cards);
   const available = chosen.filter(card => card.isAvailable(entity));
   const queries =
@@ -72,4 +75,11 @@ export function DynatraceContent(props: DynatraceContentProps) {
       </div>
     </CardViewProvider>
   );
+}
+
+/** What cannot be loaded now is loaded again, and missed, where it is drawn. */
+function loadAhead() {
+  for (const code of [import('./AnswerCard'), import('./AnswerChart')]) {
+    code.catch(() => {});
+  }
 }

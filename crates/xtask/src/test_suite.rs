@@ -117,11 +117,11 @@ fn hostile_values(_: CompilerChoice) -> anyhow::Result<Tally> {
     Ok(tally)
 }
 
-/// Each fuzz target for twenty seconds, from a stable seed.
+/// Each fuzz target for fifteen seconds, from a stable seed.
 fn fuzzing(_: CompilerChoice) -> anyhow::Result<Tally> {
     for package in ["grailstage-dql", "grailstage-scaffold"] {
         let fuzz = ["run", "--quiet", "--profile", "stress", "--package", package, "--example", "fuzz", "--"];
-        run_command(command("cargo", &repository::root(), fuzz).args(["all", "20", "1"]))?;
+        run_command(command("cargo", &repository::root(), fuzz).args(["all", "15", "1"]))?;
     }
     Ok(Tally { passed: 6, failed: 0 })
 }

@@ -11,6 +11,7 @@ import {
 import { useLanguage } from '../hooks/useLanguage';
 import { answerText } from '../text/answerText';
 import { formatNumber } from '../text/formatNumber';
+import { linkText } from '../text/linkText';
 import { dynatraceTranslationRef } from '../translation';
 import styles from './AnswerCell.module.css';
 import { EntityLink } from './EntityLink';
@@ -139,11 +140,12 @@ function TextValue(props: { text: string }) {
 }
 
 function LinkValue(props: { link: LinkCell }) {
-  const { text, url, detail } = props.link;
+  const { url, detail } = props.link;
+  const { t } = useTranslationRef(dynatraceTranslationRef);
   return (
     <span className={styles.stack}>
       <ExternalLink url={url}>
-        <span className={styles.linkText}>{text}</span>
+        <span className={styles.linkText}>{linkText(props.link, t)}</span>
       </ExternalLink>
       {detail && <span className={styles.detail}>{detail}</span>}
     </span>

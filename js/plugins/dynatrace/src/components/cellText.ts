@@ -3,6 +3,7 @@ import { answerText } from '../text/answerText';
 import { formatAge } from '../text/formatAge';
 import { formatNumber } from '../text/formatNumber';
 import { formatTime } from '../text/formatTime';
+import { linkText } from '../text/linkText';
 import { Reader } from './Reader';
 
 /**
@@ -32,9 +33,8 @@ export function cellText(
     return cell.map(link => cellText(link, column, reader)).join(' ');
   }
   if ('text' in cell) {
-    return 'detail' in cell && cell.detail
-      ? `${cell.text} ${cell.detail}`
-      : cell.text;
+    const text = linkText(cell, t);
+    return 'detail' in cell && cell.detail ? `${text} ${cell.detail}` : text;
   }
   if ('label' in cell) {
     return [cell.label, cell.detail ?? '']
